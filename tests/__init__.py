@@ -1,0 +1,1 @@
+"""Tests: one folder per folder of the product, and the whole of it in browser/ and faults/."""
