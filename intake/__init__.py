@@ -1,0 +1,1 @@
+"""Questionnaires, what clients answer, and what the answers mean for a session."""
