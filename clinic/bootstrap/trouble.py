@@ -1,5 +1,5 @@
 """The one exception of the commands that run before Django: its text is the sentence that is printed."""
 
 
-class Trouble(Exception):  # noqa: N818 - it is not an error of the program
+class Trouble(Exception):
     """Something the reader can mend, said in one plain sentence."""

@@ -1,0 +1,1 @@
+"""The ground floor: settings, addresses, the Celery app, and the rooms `people` and `outbox`."""

@@ -1,0 +1,171 @@
+"""Sending what is due: claim one letter, re-check and render it, send it, note what became of it.
+
+Lost letters: none. Repeated letters: at most one for each time a worker is killed between the server's yes and our
+note of it, always with the same Message-ID (docs/operating.md tells how this was measured).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import random
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+
+from clinic.outbox.models import Message, Suppression
+from clinic.outbox.registry import KINDS, Mail, Stop
+from clinic.outbox.sending import Refused, ServerAway, deliver, open_connection
+from clinic.people import clock, sealing
+from clinic.people.redaction import without_tokens
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180)]
+WRITING_TRIES = 3
+AWAY = timedelta(seconds=30)
+TOO_LATE = "It was too late to send."
+SUPPRESSED = "This address refused our mail before. Please phone."
+LABEL = "outbox.copy"
+
+
+def drain(*, now: datetime, limit: int = 500) -> int:
+    """Send the letters that are due at `now` (the practice's time); how many left. Safe to run many times at once."""
+    sent = 0
+    connection: BaseEmailBackend | None = None
+    try:
+        for _ in range(limit):
+            message = claim(now=now, real_now=clock.real_now())
+            if message is None:
+                break
+            mail = prepare(message, now=now)
+            if mail is None:
+                continue
+            connection = connection or open_connection()
+            sent += _send(message, mail, connection, now)
+    except ServerAway:
+        log.warning("The mail server cannot be reached; letters wait.")
+        if message is not None:
+            _give_back(message)
+    finally:
+        if connection is not None:
+            connection.close()
+    return sent
+
+
+@transaction.atomic
+def claim(*, now: datetime, real_now: datetime) -> Message | None:
+    """The next due letter, leased to this worker by a token; None when nothing is due."""
+    message = (
+        Message.objects.due(now)
+        .claimable(real_now)
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("due_at")
+        .first()
+    )
+    if message is None:
+        return None
+    message.status = Message.Status.LEASED
+    message.lease, message.lease_until = uuid4(), real_now + settings.OUTBOX_LEASE
+    message.attempts += 1
+    message.save(update_fields=["status", "lease", "lease_until", "attempts"])
+    return message
+
+
+def prepare(message: Message, *, now: datetime) -> Mail | None:
+    """Re-check and render; the mail to send, or None when the letter must not go."""
+    if message.not_after is not None and now > message.not_after:
+        _finish(message, Message.Status.MISSED, TOO_LATE)
+        return None
+    try:
+        return _write(message, now)
+    except sealing.CannotUnseal:
+        _finish(message, Message.Status.FAILED, "Its content can no longer be read.")
+    except Exception:  # a broken letter must not keep its neighbours waiting
+        log.exception("The letter %s (%s) could not be written.", message.code, message.kind)
+        _try_later(message, tries=WRITING_TRIES, why="It could not be written.")
+    return None
+
+
+@transaction.atomic
+def _write(message: Message, now: datetime) -> Mail | None:
+    """The two-phase mark: what is stored as `sending` may have left, what is only `leased` certainly has not."""
+    kind = KINDS.get(message.kind)
+    written = kind.write(message.about, now) if kind else Stop(Message.Status.FAILED, "This kind is unknown.")
+    if isinstance(written, Mail) and Suppression.objects.filter(digest=address_digest(written.to)).exists():
+        written = Stop(Message.Status.WITHHELD, SUPPRESSED)
+    if isinstance(written, Stop):
+        _finish(message, written.status, written.reason)
+        return None
+    return written if _update(message, status=Message.Status.SENDING, sealed_copy=_copy(message, written)) else None
+
+
+def _send(message: Message, mail: Mail, connection: BaseEmailBackend, now: datetime) -> int:
+    try:
+        deliver(message, mail, connection=connection, now=now)
+    except Refused as refusal:
+        _refused(message, mail, refusal)
+        return 0
+    _update(message, status=Message.Status.SENT, sent_at=now, outcome="", lease=None, lease_until=None)
+    return 1
+
+
+def _refused(message: Message, mail: Mail, refusal: Refused) -> None:
+    if refusal.address_is_bad:
+        Suppression.objects.get_or_create(
+            digest=address_digest(mail.to), defaults={"since": clock.real_now(), "why": f"answer {refusal.code}"}
+        )
+    why = f"The mail server refused it (answer {refusal.code})."
+    if refusal.for_good:
+        _finish(message, Message.Status.FAILED, why)
+    else:
+        _try_later(message, tries=settings.OUTBOX_ATTEMPTS, why=why)
+
+
+def _try_later(message: Message, *, tries: int, why: str) -> None:
+    if message.attempts >= tries:
+        _finish(message, Message.Status.FAILED, why)
+        return
+    wait = BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1] * random.uniform(1, 1.2)  # noqa: S311 (jitter)
+    _release(message, next_try_at=clock.real_now() + wait, outcome=why)
+
+
+def _give_back(message: Message) -> None:
+    """Nobody's fault: the letter waits a little and keeps its number of tries."""
+    _release(message, next_try_at=clock.real_now() + AWAY, attempts=message.attempts - 1)
+
+
+def _release(message: Message, **changes: object) -> None:
+    _update(message, status=Message.Status.QUEUED, lease=None, lease_until=None, **changes)
+
+
+def _finish(message: Message, status: str, why: str) -> None:
+    _update(message, status=status, outcome=why, lease=None, lease_until=None)
+
+
+def _update(message: Message, **changes: object) -> bool:
+    """Fenced: a worker that overslept its lease cannot overwrite what a newer one noted."""
+    return Message.objects.filter(code=message.code, lease=message.lease).update(**changes) == 1
+
+
+def _copy(message: Message, mail: Mail) -> bytes:
+    parts = {"to": mail.to, "subject": mail.subject, "text": mail.text, "html": mail.html}
+    masked = {name: without_tokens(part) for name, part in parts.items()}
+    return sealing.seal(message.client, LABEL, message.code, masked)
+
+
+def copy_of(message: Message) -> dict[str, str] | None:
+    """The exact letter that left (or was about to), its live links masked; None when it was never rendered."""
+    if not message.sealed_copy:
+        return None
+    parts: dict[str, str] = sealing.unseal(message.client, LABEL, message.code, message.sealed_copy)
+    return parts
+
+
+def address_digest(address: str) -> str:
+    """A keyed hash, so that the table of suppressed addresses tells nobody who they are."""
+    return hmac.new(settings.SECRET_KEY.encode(), address.strip().lower().encode(), hashlib.sha256).hexdigest()

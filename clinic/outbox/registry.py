@@ -1,0 +1,98 @@
+"""The one registry: each floor's `letters.py` declares its kinds of letter and how it plans them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class CalendarPart:
+    """A calendar file for a mail: the iTIP method in capitals and the file's bytes."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A letter as it leaves; text and HTML say the same."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ics: CalendarPart | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A letter that must not go: superseded, withheld or missed, and why, fit to show."""
+
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A letter that should exist. `occasion` tells repeats of one kind apart, such as the start it speaks of."""
+
+    kind: str
+    about: UUID
+    occasion: str
+    due_at: datetime
+    not_after: datetime | None
+    reason: str
+    client_code: UUID | None
+
+
+Writer = Callable[[UUID, datetime], Mail | Stop]
+Planner = Callable[[UUID, datetime], list[Planned]]
+Scope = Callable[[datetime], Iterable[UUID]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of letter: its writer re-checks and renders in one step, at the moment of sending."""
+
+    name: str
+    title: str
+    optional: bool
+    write: Writer
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one floor plans its kinds: for one `about`, and over which ones the sweep goes."""
+
+    kinds: frozenset[str]
+    plan: Planner
+    over: Scope
+
+
+KINDS: dict[str, Kind] = {}
+PLANS: list[Plan] = []
+
+
+def letter(name: str, *, title: str, optional: bool = False) -> Callable[[Writer], Writer]:
+    """Declare a kind of letter; `optional` ones carry a way to stop them."""
+
+    def declare(write: Writer) -> Writer:
+        KINDS[name] = Kind(name, title, optional, write)
+        return write
+
+    return declare
+
+
+def plans(*kinds: str, over: Scope) -> Callable[[Planner], Planner]:
+    """Declare the planner of these kinds."""
+
+    def declare(plan: Planner) -> Planner:
+        PLANS.append(Plan(frozenset(kinds), plan, over))
+        return plan
+
+    return declare

@@ -1,0 +1,124 @@
+"""Keeping the outbox equal to what is planned: the one difference-and-store, and the sweep over everything."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from clinic.outbox.models import Message
+from clinic.outbox.registry import PLANS, Plan, Planned
+
+NO_LONGER = "It is no longer planned."
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Planned against stored: letters to add, rows to drop."""
+
+    missing: list[Planned]
+    extra: list[Message]
+
+
+@transaction.atomic
+def sync(*, about: UUID, kinds: Collection[str], planned: Sequence[Planned], now: datetime) -> None:
+    """Make the unsent letters of these kinds about this thing equal to `planned`.
+
+    Runs in the transaction of the change that caused it. Letters that left stay on record; a superseded one that
+    is planned again (an undo) is revived while it is not too late.
+    """
+    locked = Message.objects.select_for_update().filter(about=about, kind__in=kinds)
+    stored = {(m.kind, m.occasion): m for m in locked}
+    wanted = {(p.kind, p.occasion): p for p in planned}
+    for key, plan in wanted.items():
+        if key in stored:
+            _adjust(stored[key], plan, now)
+        else:
+            queue(plan, now=now)
+    for key, message in stored.items():
+        if key not in wanted and message.status == Message.Status.QUEUED:
+            _supersede(message)
+
+
+def queue(planned: Planned, *, now: datetime) -> None:
+    """Write one letter into the outbox; a second one for the same occasion changes nothing."""
+    Message.objects.get_or_create(
+        kind=planned.kind,
+        about=planned.about,
+        occasion=planned.occasion,
+        defaults={
+            "client_id": planned.client_code,
+            "due_at": planned.due_at,
+            "not_after": planned.not_after,
+            "reason": planned.reason,
+            "created_at": now,
+            "message_id": f"<{uuid4().hex}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>",
+        },
+    )
+
+
+def sweep(*, now: datetime) -> None:
+    """Plan everything again, so that what newly should go appears and what should not go disappears."""
+    for plan in PLANS:
+        for about in list(plan.over(now)):
+            _resync(plan, about, now)
+
+
+def differences(*, now: datetime) -> Difference:
+    """What the sweep would change, for `reconcile_outbox`."""
+    missing: list[Planned] = []
+    extra: list[Message] = []
+    for plan in PLANS:
+        for about in plan.over(now):
+            found = _compare(plan, about, now)
+            missing += found.missing
+            extra += found.extra
+    return Difference(missing, extra)
+
+
+def planned_for(*, abouts: Iterable[UUID], now: datetime) -> list[Planned]:
+    """Every floor's planned letters about these things, in order of time."""
+    found = [planned for plan in PLANS for about in abouts for planned in plan.plan(about, now)]
+    return sorted(found, key=lambda planned: (planned.due_at, planned.kind))
+
+
+@transaction.atomic
+def _resync(plan: Plan, about: UUID, now: datetime) -> None:
+    sync(about=about, kinds=plan.kinds, planned=plan.plan(about, now), now=now)
+
+
+def _compare(plan: Plan, about: UUID, now: datetime) -> Difference:
+    planned = plan.plan(about, now)
+    wanted = {(p.kind, p.occasion) for p in planned}
+    stored = {(m.kind, m.occasion): m for m in Message.objects.filter(about=about, kind__in=plan.kinds)}
+    live = {key: m for key, m in stored.items() if m.status != Message.Status.SUPERSEDED}
+    return Difference(
+        missing=[p for p in planned if (p.kind, p.occasion) not in live],
+        extra=[m for key, m in live.items() if key not in wanted and m.status == Message.Status.QUEUED],
+    )
+
+
+def _adjust(message: Message, planned: Planned, now: datetime) -> None:
+    """Move a letter that has not left to its new time; revive it where an undo brings it back."""
+    revived = message.status == Message.Status.SUPERSEDED and not _too_late(planned, now)
+    if not revived and message.status != Message.Status.QUEUED:
+        return
+    same = (message.due_at, message.not_after, message.reason) == (planned.due_at, planned.not_after, planned.reason)
+    if same and not revived:
+        return
+    message.status, message.outcome = Message.Status.QUEUED, ""
+    message.due_at, message.not_after, message.reason = planned.due_at, planned.not_after, planned.reason
+    message.save(update_fields=["status", "outcome", "due_at", "not_after", "reason"])
+
+
+def _supersede(message: Message) -> None:
+    message.status, message.outcome = Message.Status.SUPERSEDED, NO_LONGER
+    message.save(update_fields=["status", "outcome"])
+
+
+def _too_late(planned: Planned, now: datetime) -> bool:
+    return planned.not_after is not None and planned.not_after < now

@@ -1,0 +1,1 @@
+"""People's data, their links and keys, who may pass, and the time: what every floor stands on."""

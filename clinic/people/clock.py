@@ -1,0 +1,30 @@
+"""The practice's time: the one place where the present moment comes from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from clinic.people.models import DemoClock
+
+
+def real_now() -> datetime:
+    """The machine's time, UTC; for leases, sign-in and limits, which the demo clock does not move."""
+    return datetime.now(UTC)
+
+
+def now() -> datetime:
+    """The practice's time, UTC; in the demo a visitor may have moved it forward."""
+    if not settings.DEMO:
+        return real_now()
+    seconds = DemoClock.objects.filter(number=1).values_list("seconds", flat=True).first()
+    return real_now() + timedelta(seconds=seconds or 0)
+
+
+def move_to(moment: datetime) -> None:
+    """Set the demo's time; only ever forward, as letters that left cannot come back."""
+    ahead = int((moment - real_now()).total_seconds())
+    clock, _ = DemoClock.objects.get_or_create(number=1)
+    clock.seconds = max(clock.seconds, ahead)
+    clock.save()

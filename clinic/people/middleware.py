@@ -1,0 +1,61 @@
+"""What happens around every page: a request id, headers that keep health pages private, a calm busy page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from clinic.people.locks import Busy
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+PRIVATE = re.compile(r"^/(b|i|c|n|u|my|stop|desk|book/details|book/done|accounts|demo)/")
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["X-Request-ID"] = uuid4().hex
+        return response
+
+    return handle
+
+
+def privacy_headers(get_response: GetResponse) -> GetResponse:
+    """Pages about a person are never stored and never indexed.
+
+    Their address is never named to another site either: settings say `same-origin`. The stricter `no-referrer`
+    makes browsers send `Origin: null` with every form, which the CSRF check must refuse.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if PRIVATE.match(request.path):
+            response["Cache-Control"] = "no-store"
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return handle
+
+
+def busy_page(get_response: GetResponse) -> GetResponse:
+    """A locked calendar or database is 503 with a page that says what to do, never 500."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Busy | OperationalError):
+            return None
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = "5"
+        return response
+
+    handle.process_exception = process_exception  # type: ignore[attr-defined]
+    return handle

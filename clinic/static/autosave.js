@@ -1,0 +1,30 @@
+// Saves a form while it is filled in: <form data-autosave="ADDRESS"> and <p role="status" data-saved="…" data-unsaved="…">.
+// Continue saves as well, so nothing depends on this. Dictation sets values without events: leaving the page saves too.
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const status = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
+  const contents = () => new URLSearchParams(new FormData(form)).toString();
+  let kept = contents();
+  let timer;
+  const say = (ok) => {
+    if (!status) return;
+    status.textContent = ok ? status.dataset.saved : status.dataset.unsaved;
+    status.classList.toggle("late", !ok);
+  };
+  const save = async () => {
+    const now = contents();
+    if (now === kept) return;
+    try {
+      const answer = await fetch(form.dataset.autosave || form.action, {
+        method: "POST", body: new URLSearchParams(now), keepalive: true, headers: { "X-Autosave": "1" },
+      });
+      if (answer.ok) kept = now;
+      say(answer.ok);
+    } catch {
+      say(false);
+    }
+  };
+  form.addEventListener("change", save);
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); });
+  window.addEventListener("online", save);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+}

@@ -1,0 +1,17 @@
+"""The map of addresses; apps are named as strings."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("reception.urls")),
+    path("desk/", include("reception.desk_urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("bookings.urls")),
+    path("desk/", include("bookings.desk_urls")),
+    path("", include("intake.urls")),
+    path("desk/", include("intake.desk_urls")),
+    path("", include("aftercare.urls")),
+    path("desk/", include("aftercare.desk_urls")),
+]
