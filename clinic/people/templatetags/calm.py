@@ -131,6 +131,8 @@ def date_parts(field: BoundField) -> list[Row]:
 @register.filter
 def first_id(field: BoundField) -> str:
     """Where a link to this field must lead: to a control that can take the focus."""
+    if kind(field) in {"radios", "scale", "ticks"}:
+        return next((row.id for _words, rows in option_groups(field) for row in rows), "")
     return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
 
 
