@@ -101,7 +101,12 @@ def _python() -> str:
 
 
 def _with_pip(python: str, venv: Path, lock: Path, count: int) -> None:
-    has_pip = subprocess.run([python, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
+    has_pip = (
+        subprocess.run(
+            [python, "-c", "import ensurepip; ensurepip.version()"], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
     _run([python, "-m", "venv", "--clear", *([] if has_pip else ["--without-pip"]), str(venv)])
     inside = str(venv / "bin" / "python")
     pip = [inside, "-m", "pip"] if has_pip else [inside, f"{_fetched_pip(venv)}/pip"]

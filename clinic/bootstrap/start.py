@@ -107,6 +107,7 @@ def writable_folder(folder: Path) -> None:
         trial.write_text("")
         trial.unlink()
     except OSError as error:
-        raise Trouble(
-            f"The folder {folder} cannot be written to ({error.strerror}); choose another with --data DIR."
-        ) from None
+        advice = (
+            "copy the project to a folder of your own" if ROOT in folder.parents else "choose another with --data DIR"
+        )
+        raise Trouble(f"The folder {folder} cannot be written to ({error.strerror}); {advice}.") from None

@@ -110,7 +110,9 @@ def _send(message: Message, mail: Mail, connection: BaseEmailBackend, now: datet
     except Refused as refusal:
         _refused(message, mail, refusal)
         return 0
-    _update(message, status=Message.Status.SENT, sent_at=now, outcome="", lease=None, lease_until=None)
+    _update(
+        message, status=Message.Status.SENT, sent_at=now, outcome="", lease=None, lease_until=None, sealed_facts=b""
+    )
     return 1
 
 

@@ -60,6 +60,7 @@ class Message(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=120, unique=True)  # the same at every try, so receivers can see repeats
     sealed_copy = models.BinaryField(default=bytes)  # what was written, its live links masked
+    sealed_facts = models.BinaryField(default=bytes)  # what stands nowhere else: a sign-in code, a visitor's words
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 

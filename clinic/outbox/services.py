@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -12,7 +13,9 @@ from django.db import transaction
 
 from clinic.outbox.models import Message
 from clinic.outbox.registry import PLANS, Plan, Planned
+from clinic.people import sealing
 
+FACTS = "outbox.facts"
 NO_LONGER = "It is no longer planned."
 
 
@@ -44,8 +47,11 @@ def sync(*, about: UUID, kinds: Collection[str], planned: Sequence[Planned], now
             _supersede(message)
 
 
-def queue(planned: Planned, *, now: datetime) -> None:
-    """Write one letter into the outbox; a second one for the same occasion changes nothing."""
+def queue(planned: Planned, *, now: datetime, facts: Mapping[str, Any] | None = None) -> None:
+    """Write one letter into the outbox; a second one for the same occasion changes nothing.
+
+    `facts` are what the letter needs and no table holds (a sign-in code, a visitor's words); they wait sealed.
+    """
     Message.objects.get_or_create(
         kind=planned.kind,
         about=planned.about,
@@ -55,10 +61,18 @@ def queue(planned: Planned, *, now: datetime) -> None:
             "due_at": planned.due_at,
             "not_after": planned.not_after,
             "reason": planned.reason,
+            "sealed_facts": sealing.seal(None, FACTS, planned.about, facts) if facts else b"",
             "created_at": now,
             "message_id": f"<{uuid4().hex}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>",
         },
     )
+
+
+def facts_of(*, kind: str, about: UUID) -> dict[str, Any]:
+    """What was given to `queue` with the letter; empty when nothing was."""
+    sealed = Message.objects.filter(kind=kind, about=about).values_list("sealed_facts", flat=True).first()
+    facts: dict[str, Any] = sealing.unseal(None, FACTS, about, sealed) if sealed else {}
+    return facts
 
 
 def sweep(*, now: datetime) -> None:

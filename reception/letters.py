@@ -1,0 +1,20 @@
+"""Letters that belong to no floor: sign-in codes, and what a visitor writes to the practice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from clinic.outbox.models import Message
+from clinic.outbox.registry import Mail, Stop, letter
+from clinic.outbox.rendering import compose
+from clinic.outbox.services import facts_of
+
+
+@letter("sign_in_code", title="Sign-in code")
+def sign_in_code(about: UUID, now: datetime) -> Mail | Stop:
+    """The code for one sign-in, to a practitioner."""
+    facts = facts_of(kind="sign_in_code", about=about)
+    if not facts:
+        return Stop(Message.Status.SUPERSEDED, "The code was used or is over.")
+    return compose("sign_in_code", to=facts["email"], context={"code": facts["code"]})
