@@ -16,7 +16,7 @@ class Problem:
     reason: str
 
 
-class DefinitionProblems(Exception):
+class DefinitionProblems(Exception):  # noqa: N818 -- it carries many problems
     """A questionnaire file that cannot be compiled, with all its problems."""
 
     def __init__(self, source: str, problems: list[Problem]) -> None:

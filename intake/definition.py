@@ -27,10 +27,6 @@ DECLINED = {SKIP: "I would rather not say", IN_PERSON: "I would rather tell you 
 NOWHERE = "nowhere"
 
 
-def _called(word: str, default: object = None) -> Any:
-    return field(default=default, metadata={"word": word})
-
-
 @dataclass(frozen=True, kw_only=True)
 class Option:
     """One answer to choose: its code is permanent, its text may be reworded."""
@@ -77,9 +73,10 @@ class Item:
     text: str = ""
     help: str = ""  # shown with the question
     why: str = ""  # why we ask, shown on request
+    quotes: str = ""  # link id of the item whose answer, in the person's own words, stands beside the question
     stem: str = ""  # items in a row that share a stem may stand on one page under it ...
     row: str = ""  # ... each with these words
-    options: tuple[Option, ...] = _called("answerOption", ())
+    options: tuple[Option, ...] = field(default=(), metadata={"word": "answerOption"})
     regions: tuple[str, ...] = ()  # body map: region ids (options hold the same, and `nowhere`)
     required: bool = False
     repeats: bool = False
@@ -89,13 +86,13 @@ class Item:
     initial: Value | None = None
     enable_when: tuple[EnableWhen, ...] = ()
     enable_behavior: str = ""  # all | any
-    minimum: Decimal | None = _called("minValue")
-    maximum: Decimal | None = _called("maxValue")
+    minimum: Decimal | None = field(default=None, metadata={"word": "minValue"})
+    maximum: Decimal | None = field(default=None, metadata={"word": "maxValue"})
     min_label: str = ""
     max_label: str = ""
     max_length: int | None = None
     rules: tuple[Rule, ...] = ()
-    items: tuple[Item, ...] = _called("item", ())
+    items: tuple[Item, ...] = field(default=(), metadata={"word": "item"})
 
     def option(self, code: object) -> Option | None:
         """The option with this code, if there is one."""
@@ -139,7 +136,10 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """A whole questionnaire, as compiled: its items in page order and its scores."""
+    """A whole questionnaire, as compiled: its items in page order and its scores.
+
+    `intro` and `closing` may hold {practitioner}, {emergency} and {crisis_line} for the page to fill.
+    """
 
     slug: str
     version: str
@@ -148,7 +148,7 @@ class Definition:
     closing: str = ""
     recall: str = ""
     minutes: int | None = None
-    items: tuple[Item, ...] = _called("item", ())
+    items: tuple[Item, ...] = field(default=(), metadata={"word": "item"})
     scores: tuple[Score, ...] = ()
     order: tuple[str, ...] = ()  # link ids and score ids so that each comes after all it looks at
 
