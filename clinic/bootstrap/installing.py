@@ -151,7 +151,7 @@ def _progress(line: str, done: int, count: int) -> None:
         name = re.split(r"[=\s(]", line[len("Collecting ") :])[0]
         print(f"  fetching {done} of {count}: {name:<40}", end=ending, flush=True)
     elif line.startswith("Installing collected"):
-        print(f"  unpacking {done} packages{'':<40}", flush=True)
+        print(f"{'  unpacking them':<60}", flush=True)
 
 
 def _reason(output: str, command: list[str]) -> str:

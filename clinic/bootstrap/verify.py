@@ -1,0 +1,134 @@
+"""The whole suite: code checks, then every test on SQLite, then every test on PostgreSQL and Redis with real mail."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET  # reads only what our own pytest wrote
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clinic.bootstrap import servers
+from clinic.bootstrap.trouble import Trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+CHECKS = {
+    "ruff check": ["ruff", "check", "."],
+    "ruff format": ["ruff", "format", "--check", "."],
+    "mypy": ["mypy"],
+    "djlint": ["djlint", "--lint", "--quiet", "templates"],
+}
+# The suite sets these itself; what a developer's shell says of them would change what is tested.
+OWN = {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "DATA_KEYS", "DATA_DIR", "SITE_URL", "ALLOWED_HOSTS"}
+OWN |= {"DEBUG", "DEMO"}
+
+
+@dataclass
+class Tally:
+    """What happened: counts over all runs, and what could not run, each with its reason."""
+
+    passed: int = 0
+    failed: int = 0
+    tests: int = 0
+    could_not: list[str] = field(default_factory=list)
+
+    def add_run(self, report: Path, code: int) -> None:
+        """Count one run of pytest; a run that broke off counts as a failure even where no test failed."""
+        suites = ET.parse(report).getroot().iter("testsuite") if report.exists() else []
+        tests = failed = skipped = 0
+        for suite in suites:
+            tests += int(suite.get("tests", 0))
+            failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            skipped += int(suite.get("skipped", 0))
+        nothing_collected = 5
+        self.tests += tests - skipped
+        self.passed += max(tests - failed - skipped, 0)
+        self.failed += failed or int(code not in {0, nothing_collected})
+
+
+def main(arguments: list[str]) -> int:
+    """0 when everything ran and passed; where CI=true, what could not run is a failure too."""
+    signal.signal(signal.SIGTERM, _leave)
+    started = time.monotonic()
+    tally = Tally()
+    try:
+        with ExitStack() as until:
+            _check_code(tally)
+            _run_tests(arguments, tally, until)
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    return _close(tally, time.monotonic() - started)
+
+
+def _leave(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _check_code(tally: Tally) -> None:
+    for name, words in CHECKS.items():
+        _headline(name)
+        code = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=False).returncode
+        tally.passed += int(code == 0)
+        tally.failed += int(code != 0)
+
+
+def _run_tests(arguments: list[str], tally: Tally, until: ExitStack) -> None:
+    words, environment = _wishes(arguments)
+    try:
+        environment["CHROMIUM"] = servers.chromium()
+    except Trouble as trouble:
+        tally.could_not.append(f"Browser tests: {trouble}.")
+        words += ["-m", "not browser"]
+    _headline("tests on SQLite, files as broker and mailbox")
+    _pytest(words, environment, tally)
+    try:
+        environment |= {"DATABASE_URL": servers.postgres(until), "REDIS_URL": servers.redis(until)}
+    except Trouble as trouble:
+        tally.could_not.append(f"The tests on PostgreSQL and Redis: {trouble}.")
+        return
+    _headline("tests on PostgreSQL and Redis")
+    _pytest(words, environment, tally)
+
+
+def _wishes(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
+    """What goes to pytest, and the environment: `--full` is ours, the rest is passed on."""
+    environment = {name: value for name, value in os.environ.items() if name not in OWN}
+    environment["PYTEST_DB_SUFFIX"] = f"verify{os.getpid()}"
+    if "--full" in arguments:
+        environment["FAULTS"] = "full"
+    return [word for word in arguments if word != "--full"], environment
+
+
+def _pytest(words: list[str], environment: dict[str, str], tally: Tally) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "--durations=10", f"--junitxml={report}", *words]
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        tally.add_run(report, code)
+
+
+def _headline(words: str) -> None:
+    print(f"\n=== {words}", flush=True)
+
+
+def _close(tally: Tally, seconds: float) -> int:
+    """The last lines: what could not run and why, then the counts."""
+    print(f"\n=== done in {seconds / 60:.0f} min {seconds % 60:.0f} s")
+    for reason in tally.could_not:
+        print(f"Could not run: {reason}")
+    if not tally.tests:
+        print("No test ran.")
+    strict = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+    failed = tally.failed + (len(tally.could_not) if strict else 0)
+    print(f"{tally.passed} passed, {failed} failed")
+    return int(failed > 0 or not tally.tests)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
