@@ -1,9 +1,13 @@
 """What every test gets: a database of its own name, and the fixtures that many tests share."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from pytest_django import Settings
+
+from tests import mailbox as mailboxes
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +17,14 @@ def django_db_modify_db_settings() -> None:
     for database in settings.DATABASES.values():
         if suffix and "postgresql" in database["ENGINE"]:
             database["TEST"]["NAME"] = f"test_{database['NAME']}_{suffix}"
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[mailboxes.Mailbox]:
+    """A real SMTP server, and the outbox set to use it."""
+    with mailboxes.running() as (box, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield box
