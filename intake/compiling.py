@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from intake.definition import Definition
+from intake.definition import DECLINED, NOWHERE, SKIP, Definition
+from intake.linting import meaning_problems
+from intake.ordering import Circle, evaluation_order
+from intake.reading import Unreadable, read_yaml
+from intake.regions import REGIONS, SETS
+from intake.shape import Problem, shape_problems
+
+FOLDER = Path(__file__).with_name("questionnaires")
+
+# How an item is shown where the file does not say.
+_CONTROLS = {"integer": "number", "decimal": "number", "string": "text"}
+_BANDS_TO_100 = [
+    {"start": 0, "label": "little or none"},
+    {"start": 10, "label": "mild"},
+    {"start": 35, "label": "moderate"},
+    {"start": 65, "label": "marked"},
+]
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong: where it stands in the file and why it cannot stay."""
-
-    path: str
-    reason: str
-
-
-class DefinitionProblems(Exception):  # noqa: N818 -- it carries many problems
+class DefinitionProblems(Exception):
     """A questionnaire file that cannot be compiled, with all its problems."""
 
     def __init__(self, source: str, problems: list[Problem]) -> None:
@@ -27,9 +38,94 @@ class DefinitionProblems(Exception):  # noqa: N818 -- it carries many problems
 
 def compile_yaml(text: str, source: str) -> Definition:
     """The definition in a YAML text; raises DefinitionProblems naming each problem."""
-    raise NotImplementedError
+    try:
+        stored = read_yaml(text)
+    except Unreadable as error:
+        raise DefinitionProblems(source, [Problem(error.path, error.reason)]) from error
+    problems = list(_expand(stored)) + list(shape_problems(Definition, stored))
+    if problems:
+        raise DefinitionProblems(source, problems)
+    definition = Definition.from_json(stored)
+    if problems := list(meaning_problems(definition)):
+        raise DefinitionProblems(source, problems)
+    try:
+        return replace(definition, order=evaluation_order(definition))
+    except Circle as circle:
+        raise DefinitionProblems(source, [Problem(circle.path, circle.reason)]) from circle
 
 
+def compile_file(path: Path) -> Definition:
+    """The definition in a file."""
+    return compile_yaml(path.read_text(encoding="utf-8"), str(path))
+
+
+@cache
 def shipped() -> Mapping[str, Definition]:
     """The questionnaires that come with the product, by slug."""
-    raise NotImplementedError
+    return {path.stem: compile_file(path) for path in sorted(FOLDER.glob("*.yaml"))}
+
+
+def _expand(stored: dict[str, Any]) -> Iterator[Problem]:
+    """Writes out, in place, what a file may leave short: shared lists, region sets, controls, bands."""
+    lists = stored.pop("answerLists", {})
+    if "order" in stored:
+        yield Problem("order", "is computed; leave it out")
+    for item in _items(stored):
+        yield from _expand_options(item, lists if isinstance(lists, dict) else {})
+        yield from _expand_regions(item)
+        _expand_declining(item)
+        kind = str(item.get("type", ""))
+        many = "body_map" if "regions" in item else "multi" if item.get("repeats") else kind
+        item.setdefault("control", many if kind == "choice" else _CONTROLS.get(kind, kind))
+    for score in _dicts(stored.get("scores")):
+        if score.get("highest", 100) == 100:
+            score.setdefault("bands", _BANDS_TO_100)
+
+
+def _expand_options(item: dict[str, Any], lists: dict[str, Any]) -> Iterator[Problem]:
+    name = item.get("answerOption")
+    if not isinstance(name, str):
+        return
+    found = lists.get(name)
+    if isinstance(found, list):
+        item["answerOption"] = list(found)
+    else:
+        item["answerOption"] = []
+        yield Problem(f"item[{item.get('linkId')}].answerOption", f"no list {name} stands under answerLists")
+
+
+def _expand_regions(item: dict[str, Any]) -> Iterator[Problem]:
+    regions = item.get("regions")
+    if regions is None:
+        return
+    path = f"item[{item.get('linkId')}].regions"
+    if isinstance(regions, str):
+        if regions not in SETS:
+            yield Problem(path, f"no set of regions is called {regions}; there are {', '.join(SETS)}")
+        item["regions"] = regions = list(SETS.get(regions, ()))
+    known = [region for region in regions if region in REGIONS] if isinstance(regions, list) else []
+    if isinstance(regions, list) and len(known) < len(regions):
+        yield Problem(path, "holds a region that the body map does not have")
+    item["answerOption"] = [{"code": region, "text": REGIONS[region]} for region in known]
+    item["answerOption"].append({"code": NOWHERE, "text": "Nowhere just now", "exclusive": True})
+
+
+def _expand_declining(item: dict[str, Any]) -> None:
+    """A sensitive choice offers both ways to decline; telling it in person is as safe as skipping it."""
+    options = item.get("answerOption")
+    if not (item.get("sensitive") is True and isinstance(options, list)):
+        return
+    skip: dict[str, Any] = next((option for option in _dicts(options) if option.get("code") == SKIP), {})
+    there = {option.get("code") for option in _dicts(options)}
+    kept = {"flags": skip["flags"]} if "flags" in skip else {}
+    options += [{"code": code, "text": text, **kept} for code, text in DECLINED.items() if code not in there]
+
+
+def _items(stored: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in _dicts(stored.get("item")):
+        yield item
+        yield from _items(item)
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

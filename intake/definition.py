@@ -98,6 +98,12 @@ class Item:
         """The option with this code, if there is one."""
         return next((option for option in self.options if option.code == code), None)
 
+    def walk(self) -> Iterator[Item]:
+        """The item and everything inside it."""
+        yield self
+        for item in self.items:
+            yield from item.walk()
+
     @property
     def is_asked(self) -> bool:
         """Whether a person answers this item (groups, texts and hidden items are not asked)."""
@@ -152,10 +158,15 @@ class Definition:
     scores: tuple[Score, ...] = ()
     order: tuple[str, ...] = ()  # link ids and score ids so that each comes after all it looks at
 
+    def walk(self) -> Iterator[Item]:
+        """Every item, in page order, children after their group."""
+        for item in self.items:
+            yield from item.walk()
+
     @cached_property
     def by_id(self) -> Mapping[str, Item]:
-        """Every item by link id, in page order, children after their group."""
-        return {item.link_id: item for item in self._walk(self.items)}
+        """Every item by link id, in page order."""
+        return {item.link_id: item for item in self.walk()}
 
     def item(self, link_id: str) -> Item:
         """The item with this link id (KeyError when there is none)."""
@@ -171,14 +182,10 @@ class Definition:
         """Every score by its id."""
         return {score.id: score for score in self.scores}
 
-    def _walk(self, items: tuple[Item, ...]) -> Iterator[Item]:
-        for item in items:
-            yield item
-            yield from self._walk(item.items)
-
     def to_json(self) -> dict[str, Any]:
         """The stored form: plain JSON in FHIR's words, defaults left out."""
-        return write(self)
+        stored: dict[str, Any] = write(self)
+        return stored
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Definition:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from intake.definition import Answer, Definition
+from intake.answers import complaint, counted, parts
+from intake.definition import Answer, Definition, Item, Rule, Score, Value
+from intake.enablement import compares, is_enabled
+from intake.scoring import exact, item_score, rounded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +30,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Raised:
-    """A flag and what raised it, as `gen_today=chest`, `score pel_impact>=65` or `rule X1`."""
+    """A flag and what raised it, as `gen_today=chest`, `score pel_impact >= 65` or `rule X1`."""
 
     flag: str
     source: str
@@ -42,6 +45,7 @@ class Result:
     errors: dict[str, str]  # link id -> what to do about it, in plain words
     scores: dict[str, Decimal | None]
     flags: tuple[Raised, ...]  # in order; one flag may be raised by several answers
+    exact: dict[str, Decimal | None] = field(default_factory=dict)  # scores unrounded: the best baseline for next time
 
     @property
     def flag_ids(self) -> tuple[str, ...]:
@@ -51,4 +55,103 @@ class Result:
 
 def evaluate(definition: Definition, answers: Mapping[str, Answer], context: Context) -> Result:
     """The meaning of `answers`; safe to call at every Continue, on unfinished forms too."""
-    raise NotImplementedError
+    seen = _look(definition, {link_id: parts(answer) for link_id, answer in answers.items()}, context)
+    shown = [item for item in definition.by_id.values() if item.link_id in seen.enabled and not item.hidden]
+    return Result(
+        enabled=tuple(item.link_id for item in shown),
+        dropped=tuple(link_id for link_id, given in seen.given.items() if given and _is_dropped(seen, link_id)),
+        errors=_errors(seen, shown),
+        scores={name: rounded(value) for name, value in seen.scores.items()},
+        flags=(*_answer_flags(seen), *_score_flags(seen)),
+        exact=seen.scores,
+    )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the one pass over the definition has found so far."""
+
+    definition: Definition
+    given: Mapping[str, tuple[Value, ...]]
+    context: Context
+    enabled: set[str] = field(default_factory=set)
+    values: dict[str, tuple[Value, ...]] = field(default_factory=dict)  # what counts, by link id or score id
+    scores: dict[str, Decimal | None] = field(default_factory=dict)
+
+
+def _look(definition: Definition, given: Mapping[str, tuple[Value, ...]], context: Context) -> _Seen:
+    seen = _Seen(definition, given, context)
+    for name in definition.order:
+        if name in definition.scores_by_id:
+            value = exact(definition.scores_by_id[name], definition, seen.values)
+            seen.scores[name] = value
+            seen.values[name] = () if value is None else (value,)
+        else:
+            _look_at(definition.item(name), seen)
+    return seen
+
+
+def _look_at(item: Item, seen: _Seen) -> None:
+    """Only an enabled item keeps its answer, so nothing later can see a dropped one."""
+    parent = seen.definition.parents.get(item.link_id)
+    if (parent is None or parent in seen.enabled) and is_enabled(item, seen.values):
+        seen.enabled.add(item.link_id)
+        given = seen.given.get(item.link_id, ()) if item.is_asked else _filled(item, seen.context)
+        seen.values[item.link_id] = counted(item, given)
+
+
+def _filled(item: Item, context: Context) -> tuple[Value, ...]:
+    """A hidden item's value; what was posted for it is never believed."""
+    known = {**context.baseline, **context.settings}
+    return parts(known.get(item.link_id, item.initial))
+
+
+def _is_dropped(seen: _Seen, link_id: str) -> bool:
+    item = seen.definition.by_id.get(link_id)
+    return item is not None and (link_id not in seen.enabled or not item.is_asked)
+
+
+def _errors(seen: _Seen, shown: Iterable[Item]) -> dict[str, str]:
+    known = seen.definition.by_id
+    errors = {link_id: "There is no such question." for link_id in seen.given if link_id not in known}
+    asked = (item for item in shown if item.is_asked)
+    found = ((item.link_id, complaint(item, seen.given.get(item.link_id, ()))) for item in asked)
+    return errors | {link_id: words for link_id, words in found if words}
+
+
+def _answer_flags(seen: _Seen) -> Iterator[Raised]:
+    for link_id, item in seen.definition.by_id.items():
+        values = seen.values.get(link_id, ())
+        for value in values:
+            option = item.option(value)
+            yield from (Raised(flag, f"{link_id}={value}") for flag in (option.flags if option else ()))
+        yield from _rule_flags(item.rules, link_id, _ruled(item, values))
+
+
+def _ruled(item: Item, values: tuple[Value, ...]) -> dict[str, tuple[Value, ...]]:
+    """What an item's rules look at; "None of these" and "nowhere" are no answer to them."""
+    score = item_score(item, values)
+    meant = tuple(value for value in values if not ((option := item.option(value)) and option.exclusive))
+    return {"answer": meant, "score": () if score is None else (score,)}
+
+
+def _score_flags(seen: _Seen) -> Iterator[Raised]:
+    for name, value in seen.scores.items():
+        score = seen.definition.scores_by_id[name]
+        looked_at = {"score": () if value is None else (value,), "change": _change(score, value, seen.context)}
+        yield from _rule_flags(score.rules, f"score {name}", looked_at)
+
+
+def _change(score: Score, value: Decimal | None, context: Context) -> tuple[Value, ...]:
+    before = parts(context.baseline.get(score.compare_to))
+    if value is None or not before or not isinstance(before[0], (int, Decimal)):
+        return ()
+    return (value - Decimal(before[0]),)
+
+
+def _rule_flags(rules: Iterable[Rule], name: str, looked_at: Mapping[str, tuple[Value, ...]]) -> Iterator[Raised]:
+    for rule in rules:
+        values = looked_at.get(rule.of, ())
+        if compares(rule.operator, values, rule.value):
+            of = " change" if rule.of == "change" else ""
+            yield Raised(rule.flag, f"{name}{of} {rule.operator} {rule.value}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
@@ -31,7 +31,7 @@ def write(thing: Any) -> Any:
     return thing
 
 
-def read(kind: type[Thing], stored: Mapping[str, Any]) -> Thing:
+def read(kind: Callable[..., Thing], stored: Mapping[str, Any]) -> Thing:
     """The dataclass that `write` wrote; a word it does not know is an error."""
     known = _known(kind)
     given = {known[key][0]: _value(known[key][1], value) for key, value in stored.items()}
