@@ -16,3 +16,5 @@ os.environ.setdefault("DATA_KEYS", json.dumps({"t1": base64.b64encode(FOR_TESTS.
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("SITE_URL", "http://testserver")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="practice-tests-"))
+# Whitenoise warns about a folder of collected files that is not there; from source there is nothing to collect.
+os.makedirs(os.path.join(os.environ["DATA_DIR"], "static"), exist_ok=True)
