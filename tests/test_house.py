@@ -26,6 +26,8 @@ LAYERS = [
 ]
 DRAWERS = {"utils", "common", "helpers", "misc", "shared", "lib"}
 CLOCK = Path("clinic/people/clock.py")
+# The one place that says "escaped already": it splits into lines what the template engine escaped a moment before.
+SPLITS_ESCAPED_TEXT = Path("clinic/outbox/rendering.py")
 LONGEST_VIEW = 25
 LONGEST_FUNCTION = 40
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -308,7 +310,7 @@ def names_used(path: Path) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Name):
             yield node.id, node.lineno
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "SafeString":
-            yield "mark_safe", node.lineno
+            yield from () if path == SPLITS_ESCAPED_TEXT else [("mark_safe", node.lineno)]
         elif isinstance(node, ast.Attribute):
             yield node.attr, node.lineno
         elif isinstance(node, ast.alias):
