@@ -9,6 +9,7 @@ from clinic.outbox.models import Message
 from clinic.outbox.registry import Mail, Stop, letter
 from clinic.outbox.rendering import compose
 from clinic.outbox.services import facts_of
+from clinic.people.models import Practice
 
 
 @letter("sign_in_code", title="Sign-in code")
@@ -18,3 +19,12 @@ def sign_in_code(about: UUID, now: datetime) -> Mail | Stop:
     if not facts:
         return Stop(Message.Status.SUPERSEDED, "The code was used or is over.")
     return compose("sign_in_code", to=facts["email"], context={"code": facts["code"]})
+
+
+@letter("contact_form", title="A message from the website")
+def contact_form(about: UUID, now: datetime) -> Mail | Stop:
+    """A visitor's words, to the practice; an answer goes to the visitor."""
+    facts = facts_of(kind="contact_form", about=about)
+    if not facts:
+        return Stop(Message.Status.SUPERSEDED, "The message is no longer kept.")
+    return compose("contact_form", to=Practice.objects.the().email, context=facts, reply_to=facts["reply_to"])

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reception import views
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("services/", views.services, name="services"),
+    path("what-to-expect/", views.what_to_expect, name="what-to-expect"),
+    path("contact/", views.contact, name="contact"),
+    path("contact/sent/", views.contact_sent, name="contact-sent"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]

@@ -1,0 +1,58 @@
+"""The public pages: what anyone may read before they book."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from clinic.people import clock
+from clinic.people.models import Practitioner
+from reception.forms import ContactForm
+from reception.writing import TooManyMessagesError, write_to_practice
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    people = Practitioner.objects.filter(is_active=True)
+    return render(request, "reception/landing.html", {"services": [], "practitioners": people})
+
+
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    return render(request, "reception/services.html", {"services": []})
+
+
+@require_safe
+def what_to_expect(request: HttpRequest) -> HttpResponse:
+    return render(request, "reception/what_to_expect.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "reception/privacy.html")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "reception/accessibility.html")
+
+
+def contact(request: HttpRequest) -> HttpResponse:
+    form = ContactForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if form.is_from_a_program:
+            return redirect("contact-sent")  # it may believe so
+        words = {key: form.cleaned_data[key] for key in ("name", "reply_to", "message")}
+        try:
+            write_to_practice(**words, now=clock.now())
+        except TooManyMessagesError:
+            form.add_error(None, "We cannot take more messages just now. Call us, or try again in an hour.")
+        else:
+            return redirect("contact-sent")
+    return render(request, "reception/contact.html", {"form": form})
+
+
+@require_safe
+def contact_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "reception/contact_sent.html")
