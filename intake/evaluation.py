@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from intake.answers import complaint, counted, parts
+from intake.answers import complaint, counted, is_declined, parts
 from intake.definition import Answer, Definition, Item, Rule, Score, Value
 from intake.enablement import compares, is_enabled
 from intake.scoring import exact, item_score, rounded
@@ -46,6 +46,10 @@ class Result:
     scores: dict[str, Decimal | None]
     flags: tuple[Raised, ...]  # in order; one flag may be raised by several answers
     exact: dict[str, Decimal | None] = field(default_factory=dict)  # scores unrounded: the best baseline for next time
+    values: dict[str, tuple[Value, ...]] = field(
+        default_factory=dict
+    )  # what counts of each enabled item, hidden ones too
+    declined: dict[str, str] = field(default_factory=dict)  # link id -> `skip` or `in_person`
 
     @property
     def flag_ids(self) -> tuple[str, ...]:
@@ -64,6 +68,8 @@ def evaluate(definition: Definition, answers: Mapping[str, Answer], context: Con
         scores={name: rounded(value) for name, value in seen.scores.items()},
         flags=(*_answer_flags(seen), *_score_flags(seen)),
         exact=seen.scores,
+        values={item.link_id: seen.values[item.link_id] for item in definition.walk() if item.link_id in seen.enabled},
+        declined={item.link_id: str(given[0]) for item in shown if is_declined(item, given := seen.of(item))},
     )
 
 
@@ -77,6 +83,10 @@ class _Seen:
     enabled: set[str] = field(default_factory=set)
     values: dict[str, tuple[Value, ...]] = field(default_factory=dict)  # what counts, by link id or score id
     scores: dict[str, Decimal | None] = field(default_factory=dict)
+
+    def of(self, item: Item) -> tuple[Value, ...]:
+        """What was given for an item; hidden items are filled from the context, never from a post."""
+        return self.given.get(item.link_id, ()) if item.is_asked else _filled(item, self.context)
 
 
 def _look(definition: Definition, given: Mapping[str, tuple[Value, ...]], context: Context) -> _Seen:
@@ -96,12 +106,10 @@ def _look_at(item: Item, seen: _Seen) -> None:
     parent = seen.definition.parents.get(item.link_id)
     if (parent is None or parent in seen.enabled) and is_enabled(item, seen.values):
         seen.enabled.add(item.link_id)
-        given = seen.given.get(item.link_id, ()) if item.is_asked else _filled(item, seen.context)
-        seen.values[item.link_id] = counted(item, given)
+        seen.values[item.link_id] = counted(item, seen.of(item))
 
 
 def _filled(item: Item, context: Context) -> tuple[Value, ...]:
-    """A hidden item's value; what was posted for it is never believed."""
     known = {**context.baseline, **context.settings}
     return parts(known.get(item.link_id, item.initial))
 
@@ -115,7 +123,7 @@ def _errors(seen: _Seen, shown: Iterable[Item]) -> dict[str, str]:
     known = seen.definition.by_id
     errors = {link_id: "There is no such question." for link_id in seen.given if link_id not in known}
     asked = (item for item in shown if item.is_asked)
-    found = ((item.link_id, complaint(item, seen.given.get(item.link_id, ()))) for item in asked)
+    found = ((item.link_id, complaint(item, seen.of(item))) for item in asked)
     return errors | {link_id: words for link_id, words in found if words}
 
 
