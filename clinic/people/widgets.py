@@ -60,7 +60,7 @@ class DateTrio(forms.MultiWidget):
     names: ClassVar = ("day", "month", "year")
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, autocomplete: str = "") -> None:
-        boxes = {}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {}
         for name in self.names:
             extra = {"autocomplete": f"{autocomplete}-{name}"} if autocomplete else {}
             # A month may be typed as a word, so its keyboard is not the numeric one.
