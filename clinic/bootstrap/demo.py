@@ -80,6 +80,7 @@ def environment(port: int, data: Path) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DJANGO_SETTINGS_MODULE": "clinic.settings",
         "PYTHONUNBUFFERED": "1",
+        "TICK_SECONDS": "2",  # a visitor waits for letters
     }
 
 
