@@ -1,0 +1,99 @@
+"""Who may see which intake, and what other floors may know without opening it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from clinic.people import links
+from clinic.people.models import Client, Link, User
+from intake.models import Flag, Request, Response
+
+LINK_LIVES = timedelta(days=30)  # after the session, or after the last save if that is later
+
+
+def asked_by_link(token: str, *, purpose: str, now: datetime) -> Request:
+    """The request behind an intake or check-in link; 404 when the link is not good."""
+    link = links.follow(purpose=purpose, token=token, now=now)
+    if link is None:
+        raise Http404
+    kind = Request.Purpose.CHECKIN if purpose == Link.Purpose.CHECKIN else Request.Purpose.PRESESSION
+    asked = Request.objects.select_related("client", "practitioner").filter(
+        about=link.about, purpose=kind, client=link.client
+    )
+    found = asked.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def link_to(asked: Request, *, now: datetime) -> str:
+    """The absolute address of the client's pages, for a letter; each call mints a link of its own."""
+    token = links.mint(
+        purpose=Link.Purpose.INTAKE,
+        client=asked.client,
+        about=asked.about,
+        now=now,
+        expires_at=max(asked.needed_at, asked.saved_at or asked.asked_at) + LINK_LIVES,
+    )
+    return links.url("intake-start", token)
+
+
+def for_desk(user: User) -> QuerySet[Request]:
+    """The requests that this user may read."""
+    visible = Client.objects.visible_to(user)
+    return Request.objects.filter(client__in=visible).select_related("client", "practitioner")
+
+
+def find_for_desk(user: User, code: UUID) -> Request:
+    """One request that this user may read; else 404."""
+    found = for_desk(user).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def waiting_for(client_codes: Iterable[UUID]) -> dict[UUID, list[Flag]]:
+    """The open urgent and contact flags of these clients, by client; only severity, state and deadline are readable."""
+    waiting: dict[UUID, list[Flag]] = defaultdict(list)
+    for flag in waiting_flags().filter(client__in=list(client_codes)):
+        waiting[flag.client_id].append(flag)
+    return dict(waiting)
+
+
+def waiting_flags() -> QuerySet[Flag]:
+    """Flags that a person must still decide on, the most pressing first."""
+    return Flag.objects.filter(state__in=Flag.WAITING_STATES, severity__in=Flag.WAITING_SEVERITIES).order_by(
+        "-severity", "deadline_at", "raised_at"
+    )
+
+
+def form_state(abouts: Iterable[UUID]) -> dict[UUID, str]:
+    """How far the forms of each booking are: none, asked, started, sent or read."""
+    codes = list(abouts)
+    asked = Request.objects.filter(about__in=codes, purpose=Request.Purpose.PRESESSION).select_related("review")
+    return dict.fromkeys(codes, "none") | {request.about: state_of(request) for request in asked}
+
+
+def state_of(asked: Request) -> str:
+    """The word for how far one request is."""
+    if asked.cancelled_at:
+        return "none"
+    if hasattr(asked, "review"):
+        return "read"
+    if asked.sent_at:
+        return "sent"
+    return "started" if asked.saved_at else "asked"
+
+
+def newest_completed(client: Client, *, before: datetime | None = None) -> dict[str, Response]:
+    """The client's newest completed response to each questionnaire."""
+    found = Response.objects.filter(client=client, status=Response.Status.COMPLETED).order_by("completed_at")
+    if before is not None:
+        found = found.filter(completed_at__lt=before)
+    return {response.slug: response for response in found.select_related("client", "request")}

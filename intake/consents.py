@@ -1,0 +1,71 @@
+"""Consent: given in the words that were shown, kept with them, and as easy to take back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from clinic.people.models import Client
+from intake import documents
+from intake.models import Consent, Request
+from intake.regions import AREAS
+
+TEXT_VERSION = "2026-11"
+KEEP_ANSWERS = "You may keep my health answers to plan my sessions."
+TOUCH_ANSWERS = {"yes": "Yes", "ask": "Ask me first", "no": "No"}
+TOUCH = "Where light touch through my clothes is all right, place by place. I can change my mind at any time."
+
+
+def may_keep_answers(client: Client) -> bool:
+    """Whether the client agreed to that, and has not taken it back."""
+    return live(client, Consent.Kind.KEEP_ANSWERS) is not None
+
+
+def live(client: Client, kind: str) -> Consent | None:
+    """The consent of this kind that holds now."""
+    return Consent.objects.filter(client=client, kind=kind, withdrawn_at=None).select_related("client").first()
+
+
+def touch_map(client: Client) -> dict[str, str]:
+    """Area by area: yes, ask or no; empty when the client never filled it in."""
+    consent = live(client, Consent.Kind.TOUCH)
+    answers: dict[str, str] = documents.read(consent)["answer"] if consent else {}
+    return answers
+
+
+@transaction.atomic
+def give(
+    *, client: Client, asked: Request | None, kind: str, text: list[str], answer: Any, now: datetime, name: str = ""
+) -> Consent:
+    """Keep an answer to a question of consent, yes or no alike; it takes the place of the earlier one."""
+    withdraw(client=client, kind=kind, now=now)
+    consent = Consent(client=client, request=asked, kind=kind, text_version=TEXT_VERSION, given_at=now)
+    documents.close(consent, {"text": text, "answer": answer, "name": name})
+    consent.save(force_insert=True)
+    return consent
+
+
+@transaction.atomic
+def withdraw(*, client: Client, kind: str, now: datetime) -> int:
+    """Take a consent back; what it was stays on record."""
+    Client.objects.select_for_update(no_key=True).get(code=client.code)
+    return Consent.objects.filter(client=client, kind=kind, withdrawn_at=None).update(withdrawn_at=now)
+
+
+def keep_answers(*, asked: Request, now: datetime) -> Consent:
+    """The one line before the first question."""
+    earlier = live(asked.client, Consent.Kind.KEEP_ANSWERS)
+    return earlier or give(
+        client=asked.client, asked=asked, kind=Consent.Kind.KEEP_ANSWERS, text=[KEEP_ANSWERS], answer=True, now=now
+    )
+
+
+def set_touch_map(*, asked: Request, answers: Mapping[str, str], now: datetime) -> Consent:
+    """Keep the touch map; an area without an answer is a no."""
+    known = {area: answers.get(area, "no") for area in AREAS}
+    if not set(known.values()) <= set(TOUCH_ANSWERS):
+        raise ValueError("An area is answered with yes, ask or no.")
+    return give(client=asked.client, asked=asked, kind=Consent.Kind.TOUCH, text=[TOUCH], answer=known, now=now)

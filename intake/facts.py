@@ -1,0 +1,57 @@
+"""What the floors above may know of a client's health: flags, agreed areas, a few words. Opens what is sealed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from clinic.people.models import Client
+from intake import consents, documents
+from intake.access import newest_completed
+from intake.models import Flag, Request
+
+WORST_PAIN = ("pel_pain_worst", "jaw_pain_worst")
+
+
+@dataclass(frozen=True)
+class ClientFacts:
+    """A client today: what waits for a person, what holds, where touch is agreed, what calms, how bad it was."""
+
+    open_flags: frozenset[str] = frozenset()  # urgent and contact, not decided
+    flags: frozenset[str] = frozenset()  # all that hold, precautions and notes included
+    areas: dict[str, str] = field(default_factory=dict)  # area -> yes, ask or no; empty when never asked
+    settle_words: str = ""
+    forms_done: bool = False
+    worst_pain: int | None = None
+
+
+def for_client(client: Client, *, now: datetime) -> ClientFacts:
+    """The facts from what was sent so far, and from urgent answers in unfinished forms."""
+    live = Flag.objects.filter(client=client).exclude(state__in=[Flag.State.CLEARED, Flag.State.SUPERSEDED])
+    by_id = [(documents.read(flag)["id"], flag) for flag in live.select_related("client")]
+    answers = _answers(client)
+    newest = Request.objects.filter(client=client, purpose=Request.Purpose.PRESESSION, cancelled_at=None)
+    latest = newest.order_by("-needed_at").first()
+    pains = [level for link_id in WORST_PAIN if isinstance(level := answers.get(link_id), int)]
+    return ClientFacts(
+        open_flags=frozenset(flag_id for flag_id, flag in by_id if flag.is_waiting),
+        flags=frozenset(flag_id for flag_id, _ in by_id),
+        areas=consents.touch_map(client),
+        settle_words=str(answers.get("str_settle") or ""),
+        forms_done=latest is not None and latest.sent_at is not None,
+        worst_pain=max(pains, default=None),
+    )
+
+
+def reasons_of(asked: Request) -> list[str]:
+    """What the client said brings them, as slugs of `reasons`."""
+    reasons: list[str] = documents.read(asked).get("reasons", [])
+    return reasons
+
+
+def _answers(client: Client) -> dict[str, object]:
+    """The newest answer to each question that was sent."""
+    answers: dict[str, object] = {}
+    for response in newest_completed(client).values():
+        answers.update(documents.read(response)["answers"])
+    return answers

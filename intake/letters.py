@@ -1,0 +1,189 @@
+"""What intake says by mail: the form before a session, one nudge, seek care now, and a notice to the practitioner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from clinic.outbox.models import Message
+from clinic.outbox.registry import Mail, Planned, Stop, letter, plans
+from clinic.outbox.rendering import compose
+from clinic.outbox.services import sync
+from clinic.people import wording
+from clinic.people.models import Practice
+from intake import care, documents, timing
+from intake.access import LINK_LIVES, link_to
+from intake.models import Flag, Request
+
+PLANNED = ("m01_form", "m02_form_nudge", "m06_urgent", "urgent_notice")
+URGENT_REST = timedelta(hours=24)  # between two letters to a client
+NOTICE_REST = timedelta(hours=1)  # between two notices to a practitioner
+
+DONE = Stop(Message.Status.SUPERSEDED, "The form is done.")
+GONE = Stop(Message.Status.SUPERSEDED, "The session was cancelled.")
+ON_HOLD = Stop(Message.Status.WITHHELD, "Something waits for a person first.")
+CLEARED = Stop(Message.Status.SUPERSEDED, "A person has dealt with it.")
+
+
+@letter("m01_form", title="The form before the session")
+def form(about: UUID, now: datetime) -> Mail | Stop:
+    return _about_the_form("m01_form", about, now)
+
+
+@letter("m02_form_nudge", title="The form is waiting")
+def nudge(about: UUID, now: datetime) -> Mail | Stop:
+    return _about_the_form("m02_form_nudge", about, now)
+
+
+@letter("m06_urgent", title="Please seek care")
+def urgent(about: UUID, now: datetime) -> Mail | Stop:
+    asked = _request(about, Request.Purpose.PRESESSION)
+    if asked is None:
+        return GONE
+    waiting = _waiting(asked)
+    if waiting & care.PRIVATE:
+        return ON_HOLD
+    if not any(flag.startswith("u_") for flag in waiting):
+        return CLEARED
+    return compose(
+        "m06_urgent",
+        to=asked.client,
+        context={"practitioner": asked.practitioner.name},
+        reply_to=asked.practitioner.email,
+    )
+
+
+@letter("urgent_notice", title="Notice: an urgent answer")
+def notice(about: UUID, now: datetime) -> Mail | Stop:
+    found = Request.objects.filter(about=about).select_related("client", "practitioner").order_by("-saved_at")
+    asked = next((each for each in found if _hurries(each)), None)
+    if asked is None:
+        return CLEARED
+    address = settings.SITE_URL + reverse("desk-intake", args=[asked.code])
+    return compose("urgent_notice", to=asked.practitioner, context={"desk_url": address})
+
+
+def _coming(now: datetime) -> Iterable[UUID]:
+    near = Request.objects.filter(needed_at__gt=now - timedelta(days=10), needed_at__lt=now + timedelta(days=60))
+    return near.values_list("about", flat=True).distinct()
+
+
+@plans(*PLANNED, over=_coming)
+def plan(about: UUID, now: datetime) -> list[Planned]:
+    """The letters that the requests of one booking should have, from what is asked, answered and flagged."""
+    planned: list[Planned] = []
+    for asked in Request.objects.filter(about=about).select_related("client", "practitioner"):
+        if asked.purpose == Request.Purpose.PRESESSION:
+            planned += _to_client(asked)
+        planned += _to_practitioner(asked)
+    return planned
+
+
+def resync(asked: Request, *, now: datetime) -> None:
+    """Bring the outbox in line after a change; call it in the transaction of the change."""
+    sync(about=asked.about, kinds=PLANNED, planned=plan(asked.about, now), now=now)
+
+
+def _to_client(asked: Request) -> list[Planned]:
+    if asked.cancelled_at:
+        return []
+    waiting = _waiting(asked)
+    if waiting & care.PRIVATE:  # whoever reads the mail may not be the client alone
+        return []
+    if any(flag.startswith("u_") for flag in waiting):
+        return [_planned(asked, due) for due in _care_letters(asked)]
+    if asked.sent_at:
+        return []
+    practice = Practice.objects.the()
+    quiet = timing.Quiet(practice.quiet_from, practice.quiet_to, ZoneInfo(asked.client.timezone))
+    letters = timing.form_letters(asked_at=asked.asked_at, needed_at=asked.needed_at, quiet=quiet)
+    return [_planned(asked, due) for due in letters]
+
+
+def _care_letters(asked: Request) -> list[timing.Due]:
+    return [
+        timing.Due("m06_urgent", first.isoformat(), first, first + URGENT_REST, "An urgent answer.")
+        for first in timing.bursts(_moments(asked, [Flag.Severity.URGENT]), gap=URGENT_REST)
+    ]
+
+
+def _to_practitioner(asked: Request) -> list[Planned]:
+    """Urgent answers and those that a person answers the same day."""
+    return [
+        Planned(
+            kind="urgent_notice",
+            about=asked.about,
+            occasion=first.isoformat(),
+            due_at=first,
+            not_after=first + timedelta(days=3),
+            reason="An urgent answer.",
+            client_code=None,
+        )
+        for first in timing.bursts(_hurried_moments(asked), gap=NOTICE_REST)
+    ]
+
+
+def _hurried_moments(asked: Request) -> list[tuple[datetime, bool]]:
+    return [
+        (flag.raised_at, flag.is_waiting)
+        for flag in _pressing(asked)
+        if flag.severity == Flag.Severity.URGENT or documents.read(flag)["id"] in care.PRIVATE
+    ]
+
+
+def _hurries(asked: Request) -> bool:
+    return any(waits for _, waits in _hurried_moments(asked))
+
+
+def _moments(asked: Request, severities: list[str]) -> list[tuple[datetime, bool]]:
+    found = [flag for flag in _pressing(asked) if flag.severity in severities]
+    return [(flag.raised_at, flag.is_waiting) for flag in found]
+
+
+def _pressing(asked: Request) -> list[Flag]:
+    found = Flag.objects.filter(response__request=asked, severity__in=Flag.WAITING_SEVERITIES)
+    return list(found.select_related("client"))
+
+
+def _waiting(asked: Request) -> set[str]:
+    """The ids of everything about this client that waits for a person, whichever form raised it."""
+    found = Flag.objects.filter(
+        client=asked.client, state__in=Flag.WAITING_STATES, severity__in=Flag.WAITING_SEVERITIES
+    )
+    return {documents.read(flag)["id"] for flag in found.select_related("client")}
+
+
+def _planned(asked: Request, due: timing.Due) -> Planned:
+    return Planned(due.kind, asked.about, due.occasion, due.due_at, due.not_after, due.reason, asked.client_id)
+
+
+def _request(about: UUID, purpose: str) -> Request | None:
+    found = Request.objects.filter(about=about, purpose=purpose, cancelled_at=None)
+    return found.select_related("client", "practitioner").first()
+
+
+def _about_the_form(kind: str, about: UUID, now: datetime) -> Mail | Stop:
+    asked = _request(about, Request.Purpose.PRESESSION)
+    if asked is None:
+        return GONE
+    if asked.sent_at:
+        return DONE
+    if any(flag.startswith("u_") or flag in care.PRIVATE for flag in _waiting(asked)):
+        return ON_HOLD
+    zone = ZoneInfo(asked.client.timezone)
+    return compose(
+        kind,
+        to=asked.client,
+        context={
+            "practitioner": asked.practitioner.name,
+            "day": wording.day(asked.needed_at, zone),
+            "expiry": wording.day(asked.needed_at + LINK_LIVES, zone),
+            "form_url": link_to(asked, now=now),
+        },
+        reply_to=asked.practitioner.email,
+    )

@@ -1,0 +1,136 @@
+"""What a client's answers mean: each form evaluated in its context, and all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from clinic.people import profile
+from clinic.people.models import Client, Practice
+from intake import documents, rules, versions
+from intake.access import newest_completed
+from intake.definition import IN_PERSON, SKIP, Answer, Definition
+from intake.evaluation import Context, Raised, Result, evaluate
+from intake.models import Request, Response
+
+BASELINE_FORM = "general"
+BASELINE_WORDS = ("gen_goal", "gen_activity")
+BASELINE_SCORE = "gen_profile"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One opened response: its questions, its answers and what they mean."""
+
+    response: Response
+    definition: Definition
+    document: dict[str, Any]
+    result: Result
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        answers: Mapping[str, Answer] = self.document["answers"]
+        return answers
+
+    @property
+    def counted(self) -> dict[str, Answer]:
+        """The answers that count: those to questions that apply."""
+        return {link_id: answer for link_id, answer in self.answers.items() if link_id in self.result.enabled}
+
+    @property
+    def raised(self) -> list[Raised]:
+        """The flags of these answers. "Tell you in person" raises what "rather not say" would: it is as open."""
+        told = [link_id for link_id, answer in self.counted.items() if answer == IN_PERSON]
+        skips = [(link_id, self.definition.item(link_id).option(SKIP)) for link_id in told]
+        later = [Raised(flag, f"{link_id}={IN_PERSON}") for link_id, option in skips if option for flag in option.flags]
+        return [*self.result.flags, *later]
+
+
+def local_date(client: Client, now: datetime) -> date:
+    """The date where the client is."""
+    return now.astimezone(ZoneInfo(client.timezone)).date()
+
+
+def context(client: Client, *, baseline: Mapping[str, Answer], now: datetime) -> Context:
+    """What the evaluator may know about this client besides the answers."""
+    today = local_date(client, now)
+    return Context(
+        today=today,
+        age=_age(client, today),
+        baseline=baseline,
+        settings={"ask_self_harm": Practice.objects.the().ask_self_harm},
+    )
+
+
+def baseline(client: Client, *, now: datetime) -> dict[str, Answer]:
+    """The client's own words and score from the newest health form, which a check-in is measured against."""
+    response = newest_completed(client).get(BASELINE_FORM)
+    if response is None:
+        return {}
+    reading = read(response, now=now)
+    words = {link_id: reading.counted.get(link_id) for link_id in BASELINE_WORDS}
+    score = reading.result.scores.get(BASELINE_SCORE)
+    return {**words, BASELINE_SCORE: None if score is None else str(score)}
+
+
+def read(response: Response, *, now: datetime) -> Reading:
+    """A stored response, opened and evaluated."""
+    return reading(response, versions.definition_of(response), documents.read(response), now=now)
+
+
+def reading(response: Response, definition: Definition, document: dict[str, Any], *, now: datetime) -> Reading:
+    """A response with this document, evaluated."""
+    moment = response.completed_at or now
+    known = context(response.client, baseline=_numbers(document["baseline"]), now=moment)
+    return Reading(response, definition, document, evaluate(definition, document["answers"], known))
+
+
+def opened(asked: Request, slug: str, *, now: datetime) -> Reading:
+    """The reading of one questionnaire of a request; of an empty, unsaved response when none was begun."""
+    response = asked.responses.select_related("client").filter(slug=slug).first()
+    if response is not None:
+        return read(response, now=now)
+    response = Response(request=asked, client=asked.client, slug=slug, saved_at=now)
+    document = {"answers": {}, "shown": [], "reached": 0, "baseline": baseline(asked.client, now=now)}
+    return reading(response, versions.definition_in_use(slug), document, now=now)
+
+
+def readings(asked: Request, *, now: datetime) -> dict[str, Reading]:
+    """Every response to this request, by questionnaire, in the order of asking."""
+    found = {response.slug: response for response in asked.responses.select_related("client")}
+    return {slug: read(found[slug], now=now) for slug in asked.questionnaires if slug in found}
+
+
+def together(client: Client, own: Mapping[str, Reading], *, now: datetime) -> list[Raised]:
+    """The flags that the cross rules raise over these readings and the newest of what was sent before."""
+    return rules.cross(facts(client, own, now=now))
+
+
+def facts(client: Client, own: Mapping[str, Reading], *, now: datetime) -> rules.ClinicalFacts:
+    """Everything known of a client: the newest reading of each form, these first."""
+    older = {slug: response for slug, response in newest_completed(client).items() if slug not in own}
+    newest = [*(read(response, now=now) for response in older.values()), *own.values()]
+    today = local_date(client, now)
+    return rules.ClinicalFacts(
+        today=today,
+        age=_age(client, today),
+        answers={link_id: answer for each in newest for link_id, answer in each.counted.items()},
+        flags=frozenset(raised.flag for each in newest for raised in each.raised),
+        scores={score: value for each in newest for score, value in each.result.scores.items()},
+        asked=frozenset(link_id for each in newest if each.response.completed_at for link_id in each.result.enabled),
+    )
+
+
+def _age(client: Client, today: date) -> int | None:
+    birth = profile.read(client).get("birth_date")
+    return profile.age_on(date.fromisoformat(birth), today) if birth else None
+
+
+def _numbers(stored: Mapping[str, Any]) -> dict[str, Answer]:
+    """The baseline as the evaluator wants it: its score a number again."""
+    score = stored.get(BASELINE_SCORE)
+    return {**stored, BASELINE_SCORE: Decimal(score)} if score is not None else dict(stored)

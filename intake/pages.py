@@ -1,0 +1,167 @@
+"""One page of a questionnaire: what stands on it, its form, saving it, and where to go next.
+
+Both the forms before a session and the check-in after it are walked with these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from intake import consents, meaning, paging, services
+from intake.definition import DECLINED, Answer, Definition, Item
+from intake.forms import QuestionForm
+from intake.meaning import Reading
+from intake.models import Request
+from intake.paging import Page
+from intake.services import Saved
+
+TODO, STARTED, DONE = "todo", "started", "done"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One questionnaire of a request, as the client sees it in the list."""
+
+    number: int
+    slug: str
+    definition: Definition
+    state: str
+    resume: int  # the page to go on with
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page, ready to show or to save."""
+
+    asked: Request
+    slug: str
+    definition: Definition
+    page: Page
+    items: tuple[Item, ...]
+    position: int
+    total: int
+    previous: int | None
+    form: QuestionForm
+    quote: str  # the client's own words that the question is about
+    is_brief: bool
+
+    @property
+    def is_body_map(self) -> bool:
+        return any(item.control == "body_map" for item in self.items)
+
+    @property
+    def why(self) -> str:
+        return self.items[0].why if len(self.items) == 1 else ""
+
+
+def sheet(
+    asked: Request, slug: str, number: int, *, now: datetime, data: Any = None, is_brief: bool = False
+) -> Sheet | None:
+    """The page with this number; None when there is none, or none of its questions applies."""
+    reading = meaning.opened(asked, slug, now=now)
+    enabled = reading.result.enabled
+    pages = pages_of(reading.definition, is_brief=is_brief)
+    page = next((page for page in pages if page.number == number), None)
+    items = page.shown(enabled) if page else ()
+    if page is None or not items:
+        return None
+    position, total = paging.place(pages, number, enabled)
+    before = paging.preceding(pages, number, enabled)
+    return Sheet(
+        asked=asked,
+        slug=slug,
+        definition=reading.definition,
+        page=page,
+        items=items,
+        position=position,
+        total=total,
+        previous=before.number if before else None,
+        form=QuestionForm(data, items=items, answers=reading.answers),
+        quote=_quote(items[0], reading),
+        is_brief=is_brief,
+    )
+
+
+def save(shown: Sheet, *, now: datetime) -> Saved:
+    """Save the valid form of a page, as Continue does."""
+    return services.save_page(
+        asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), page=shown.page.number, now=now
+    )
+
+
+def autosave(shown: Sheet, *, now: datetime) -> None:
+    """Save what is fine so far; what is not stays in the browser."""
+    answers = {link_id: answer for link_id, answer in shown.form.answers().items() if answer is not None}
+    services.save_page(asked=shown.asked, slug=shown.slug, answers=answers, now=now, is_continue=False)
+
+
+def after(shown: Sheet, saved: Saved) -> int | None:
+    """The number of the page that follows, now that this one is answered."""
+    pages = pages_of(shown.definition, is_brief=shown.is_brief)
+    following = paging.following(pages, shown.page.number, saved.reading.result.enabled)
+    return following.number if following else None
+
+
+def parts(asked: Request, *, now: datetime) -> list[Part]:
+    """The questionnaires of a request, in order, and how far each is."""
+    return [_part(asked, slug, number, now) for number, slug in enumerate(asked.questionnaires, start=1)]
+
+
+def part(asked: Request, number: int) -> str | None:
+    """The questionnaire with this number; addresses carry the number, never the name."""
+    return asked.questionnaires[number - 1] if 0 < number <= len(asked.questionnaires) else None
+
+
+def is_ready(asked: Request, *, now: datetime) -> bool:
+    """Whether everything but the signature is there."""
+    has_map = bool(consents.touch_map(asked.client))
+    return has_map and all(each.state == DONE for each in parts(asked, now=now))
+
+
+def pages_of(definition: Definition, *, is_brief: bool = False) -> tuple[Page, ...]:
+    return paging.brief(definition) if is_brief else paging.split(definition)
+
+
+def unanswered(reading: Reading) -> set[str]:
+    """The questions of a reading's pages that must still be answered; what is signed at the end is not one."""
+    on_pages = {item.link_id for page in paging.split(reading.definition) for item in page.items}
+    return on_pages & set(reading.result.errors)
+
+
+def words(item: Item, answer: Answer) -> str:
+    """An answer as the client reads it back: their own words, the option's text, or that they would rather not."""
+    if answer in (None, "", []):
+        return ""
+    if isinstance(answer, bool):
+        return "Yes" if answer else "No"
+    codes = [answer] if not isinstance(answer, list | tuple) else list(answer)
+    return ", ".join(_word(item, code) for code in codes)
+
+
+def _word(item: Item, code: object) -> str:
+    option = item.option(code)
+    if option is not None:
+        return option.text
+    if code in DECLINED:
+        return DECLINED[str(code)]
+    return f"{code} out of {item.maximum}" if item.control == "scale" else str(code)
+
+
+def _part(asked: Request, slug: str, number: int, now: datetime) -> Part:
+    reading = meaning.opened(asked, slug, now=now)
+    pages = paging.split(reading.definition)
+    missing, reached = unanswered(reading), reading.document["reached"]
+    first_missing = next((page.number for page in pages if any(item.link_id in missing for item in page.items)), None)
+    unseen = paging.following(pages, reached, reading.result.enabled)
+    resume = first_missing or (unseen.number if unseen else 1)
+    is_done = not missing and unseen is None  # what may be left empty was at least offered
+    state = DONE if is_done else STARTED if reading.answers else TODO
+    return Part(number, slug, reading.definition, state, resume)
+
+
+def _quote(item: Item, reading: Reading) -> str:
+    """The client's own words, from this form or from what it is measured against."""
+    known = {**reading.document["baseline"], **reading.answers}
+    return str(known.get(item.quotes) or "") if item.quotes else ""

@@ -1,0 +1,80 @@
+"""How a questionnaire falls into pages: one question each, rows of one stem together; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from intake.definition import Definition, Item
+
+ROWS = 6  # rows of one stem on a page; more make a page tiring to look at
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some questions that are asked together; the number is its place and never depends on the answers."""
+
+    number: int
+    items: tuple[Item, ...]
+
+    @property
+    def stem(self) -> str:
+        return self.items[0].stem if len(self.items) > 1 else ""
+
+    def shown(self, enabled: Collection[str]) -> tuple[Item, ...]:
+        """Those of its questions that apply now."""
+        return tuple(item for item in self.items if item.link_id in enabled)
+
+
+def split(definition: Definition) -> tuple[Page, ...]:
+    """One question a page; questions in a row that share a stem stand together."""
+    runs: list[Sequence[Item]] = []
+    for stem, found in groupby(_asked(definition), key=lambda item: item.stem):
+        run = list(found)
+        runs += _even_parts(run) if stem else [[item] for item in run]
+    return _numbered(runs)
+
+
+def brief(definition: Definition) -> tuple[Page, ...]:
+    """As few pages as can be: a new one starts only where a question depends on an answer of the same page."""
+    runs: list[list[Item]] = [[]]
+    for item in _asked(definition):
+        here = {other.link_id for other in runs[-1]}
+        if any(condition.question in here for condition in item.enable_when):
+            runs.append([])
+        runs[-1].append(item)
+    return _numbered([run for run in runs if run])
+
+
+def following(pages: Sequence[Page], number: int, enabled: Collection[str]) -> Page | None:
+    """The next page with something to ask after this number."""
+    return next((page for page in pages if page.number > number and page.shown(enabled)), None)
+
+
+def preceding(pages: Sequence[Page], number: int, enabled: Collection[str]) -> Page | None:
+    """The last page with something to ask before this number."""
+    return next((page for page in reversed(pages) if page.number < number and page.shown(enabled)), None)
+
+
+def place(pages: Sequence[Page], number: int, enabled: Collection[str]) -> tuple[int, int]:
+    """Which one this is of how many that apply now, as in "question 3 of 12"."""
+    applying = [page.number for page in pages if page.shown(enabled)]
+    return applying.index(number) + 1, len(applying)
+
+
+def _asked(definition: Definition) -> Iterator[Item]:
+    """What a page asks; consents are signed at the end, not asked here."""
+    signed = {child.link_id for item in definition.by_id.values() if item.control == "consent" for child in item.items}
+    everything = definition.by_id.values()
+    return (item for item in everything if item.is_asked and item.control != "consent" and item.link_id not in signed)
+
+
+def _even_parts(run: list[Item]) -> list[Sequence[Item]]:
+    parts = -(-len(run) // ROWS)
+    size = -(-len(run) // parts)
+    return [run[start : start + size] for start in range(0, len(run), size)]
+
+
+def _numbered(runs: Sequence[Sequence[Item]]) -> tuple[Page, ...]:
+    return tuple(Page(number, tuple(run)) for number, run in enumerate(runs, start=1))

@@ -1,0 +1,252 @@
+"""What may happen while questions are asked and answered: ask, call off, save a page, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from clinic.people import links, profile
+from clinic.people.models import Client, Link, Practitioner
+from intake import care, consents, documents, flagging, letters, meaning, versions
+from intake.access import LINK_LIVES
+from intake.definition import Answer
+from intake.evaluation import Raised
+from intake.meaning import Reading
+from intake.models import Request, Response, Score
+from intake.reasons import CHECKIN, questionnaires
+
+
+class NotOpen(Exception):
+    """These questions were sent already, or their session was cancelled."""
+
+
+class Unfinished(Exception):
+    """Something that must be answered is not: `missing` maps each questionnaire to the link ids."""
+
+    def __init__(self, missing: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did: the reading after it, and the flags that the client is to be shown something for."""
+
+    reading: Reading
+    to_show: frozenset[str]
+
+
+@transaction.atomic
+def ask(
+    *, client: Client, practitioner: Practitioner, about: UUID, needed_at: datetime, reasons: Sequence[str],
+    now: datetime,
+) -> Request:  # fmt: skip
+    """Ask for the questionnaires of a booking; again on every move, which updates when they are needed.
+
+    Reasons only ever add questionnaires: what is half answered is not taken away.
+    """
+    asked = _find_or_start(client, about, Request.Purpose.PRESESSION, now)
+    kept = documents.read(asked)
+    if asked.sent_at is None:
+        kept["reasons"] = list(dict.fromkeys([*kept.get("reasons", []), *reasons]))
+        asked.questionnaires = questionnaires(kept["reasons"])
+    documents.close(asked, kept)
+    return _need(asked, practitioner, needed_at, now)
+
+
+@transaction.atomic
+def ask_checkin(
+    *, client: Client, practitioner: Practitioner, about: UUID, needed_at: datetime, now: datetime
+) -> Request:
+    """Ask for the check-in after a session."""
+    asked = _find_or_start(client, about, Request.Purpose.CHECKIN, now)
+    asked.questionnaires = [CHECKIN]
+    documents.close(asked, documents.read(asked))
+    return _need(asked, practitioner, needed_at, now)
+
+
+@transaction.atomic
+def call_off(*, about: UUID, now: datetime) -> None:
+    """The booking was cancelled: ask nothing more, keep what was answered."""
+    for asked in Request.objects.select_for_update(no_key=True).filter(about=about, cancelled_at=None):
+        asked.cancelled_at = now
+        asked.save(update_fields=["cancelled_at"])
+        letters.resync(asked, now=now)
+
+
+@transaction.atomic
+def save_page(
+    *, asked: Request, slug: str, answers: Mapping[str, Answer], now: datetime, page: int = 0, is_continue: bool = True
+) -> Saved:
+    """Merge one page's answers into the draft, under the lock of its request, so that two tabs are safe.
+
+    An answer of None takes the earlier one back. Answers to questions that no longer apply stay in the draft.
+    Continue also raises flags and notes which cards the client is shown; an autosave only saves.
+    """
+    locked = lock_open(asked)
+    if slug not in locked.questionnaires:
+        raise NotOpen
+    before = meaning.opened(locked, slug, now=now)
+    document = _merged(before, answers, page if is_continue else 0)
+    after = meaning.reading(before.response, before.definition, document, now=now)
+    if not is_continue:
+        _store(locked, after, now)
+        return Saved(after, frozenset())
+    raised = _raised(locked, after, now)
+    earlier = {each.flag for _, each in _raised(locked, before, now)}
+    to_show = frozenset(care.calls_for_a_card({each.flag for _, each in raised} - earlier))
+    _note_cards(document, to_show, locked, now)
+    _store(locked, after, now)
+    flagging.settle(locked, raised, is_complete=False, now=now)
+    letters.resync(locked, now=now)
+    return Saved(after, to_show)
+
+
+@transaction.atomic
+def acknowledge(*, asked: Request, choice: str, now: datetime) -> None:
+    """The client has read the cards; `choice` is carry_on or leave."""
+    locked = lock_open(asked)
+    for response in locked.responses.select_related("client").select_for_update(of=("self",), no_key=True):
+        document = documents.read(response)
+        unread = [entry for entry in document["shown"] if entry["read_at"] is None]
+        for entry in unread:
+            entry.update(read_at=now.isoformat(), choice=choice)
+        if unread:
+            documents.close(response, document).save(update_fields=["sealed"])
+
+
+@transaction.atomic
+def save_profile(*, asked: Request, changes: Mapping[str, str | list[str] | None], now: datetime) -> None:
+    """Keep the profile page: birth date, emergency contact, doctor, safe ways to reach them, comfort wishes."""
+    locked = lock_open(asked)
+    profile.write(locked.client, dict(changes))
+    locked.saved_at = now
+    locked.save(update_fields=["saved_at"])
+
+
+@transaction.atomic
+def send_checkin(*, asked: Request, now: datetime) -> Request:
+    """The client sends the check-in; a second press changes nothing."""
+    locked = lock(asked)
+    if locked.sent_at:
+        return locked
+    if locked.purpose != Request.Purpose.CHECKIN or not locked.is_open:
+        raise NotOpen
+    complete(locked, meaning.readings(locked, now=now), now=now)
+    return locked
+
+
+def complete(locked: Request, readings: Mapping[str, Reading], *, now: datetime) -> None:
+    """Close every response of a request: check, drop what is hidden, score, flag. The caller holds the lock."""
+    missing = missing_answers(locked, readings)
+    if missing:
+        raise Unfinished(missing)
+    for reading in readings.values():
+        _close(reading, now)
+    own = {slug: meaning.read(reading.response, now=now) for slug, reading in readings.items()}
+    latest = own[next(reversed(own))]
+    flagging.settle(locked, _everything(locked, own, latest, now), is_complete=True, now=now)
+    locked.sent_at = locked.saved_at = now
+    locked.save(update_fields=["sent_at", "saved_at"])
+    letters.resync(locked, now=now)
+
+
+def missing_answers(asked: Request, readings: Mapping[str, Reading]) -> dict[str, list[str]]:
+    """What must still be answered, by questionnaire; a questionnaire that was never opened misses everything."""
+    missing = {slug: list(readings[slug].result.errors) if slug in readings else ["*"] for slug in asked.questionnaires}
+    return {slug: found for slug, found in missing.items() if found}
+
+
+def lock(asked: Request) -> Request:
+    """The request's row, locked to the end of the transaction: one save after the other."""
+    rows = Request.objects.select_for_update(of=("self",), no_key=True).select_related("client", "practitioner")
+    return rows.get(code=asked.code)
+
+
+def lock_open(asked: Request) -> Request:
+    """The same; raises NotOpen when nothing may be answered any more, or the answers may not be kept."""
+    locked = lock(asked)
+    if not locked.is_open:
+        raise NotOpen
+    if locked.purpose == Request.Purpose.PRESESSION and not consents.may_keep_answers(locked.client):
+        raise NotOpen
+    return locked
+
+
+def _find_or_start(client: Client, about: UUID, purpose: str, now: datetime) -> Request:
+    known = Request.objects.select_for_update(of=("self",), no_key=True).select_related("client")
+    asked = known.filter(about=about, purpose=purpose).first()
+    return asked or Request(client=client, about=about, purpose=purpose, asked_at=now)
+
+
+def _need(asked: Request, practitioner: Practitioner, needed_at: datetime, now: datetime) -> Request:
+    asked.practitioner, asked.needed_at, asked.cancelled_at = practitioner, needed_at, None
+    asked.save()
+    links.extend(about=asked.about, purpose=Link.Purpose.INTAKE, until=needed_at + LINK_LIVES)
+    letters.resync(asked, now=now)
+    return asked
+
+
+def _merged(before: Reading, answers: Mapping[str, Answer], page: int) -> dict[str, Any]:
+    """The draft with these answers in it; what is not asked here has no place to land."""
+    asked_here = {link_id: answer for link_id, answer in answers.items() if _is_asked(before, link_id)}
+    merged = {**before.answers, **asked_here}
+    kept = {link_id: answer for link_id, answer in merged.items() if answer is not None}
+    return {**before.document, "answers": kept, "reached": max(before.document["reached"], page)}
+
+
+def _is_asked(reading: Reading, link_id: str) -> bool:
+    item = reading.definition.by_id.get(link_id)
+    return item is not None and item.is_asked and link_id in reading.result.enabled
+
+
+def _store(locked: Request, reading: Reading, now: datetime) -> None:
+    response = reading.response
+    if response._state.adding:
+        response.version = versions.in_use(response.slug, now)
+    documents.close(response, reading.document)
+    response.saved_at = locked.saved_at = now
+    response.save()
+    locked.save(update_fields=["saved_at"])
+    purpose = Link.Purpose.CHECKIN if locked.purpose == Request.Purpose.CHECKIN else Link.Purpose.INTAKE
+    links.extend(about=locked.about, purpose=purpose, until=now + LINK_LIVES)
+
+
+def _raised(locked: Request, changed: Reading, now: datetime) -> list[tuple[Response, Raised]]:
+    """Everything that the request's answers raise, with this one changed."""
+    return _everything(locked, {**meaning.readings(locked, now=now), changed.response.slug: changed}, changed, now)
+
+
+def _everything(
+    locked: Request, own: Mapping[str, Reading], latest: Reading, now: datetime
+) -> list[tuple[Response, Raised]]:
+    """Each flag with the response it stands in; what several forms raise together stands in the latest."""
+    alone = [(reading.response, each) for reading in own.values() for each in reading.raised]
+    return alone + [(latest.response, each) for each in meaning.together(locked.client, own, now=now)]
+
+
+def _note_cards(document: dict[str, Any], to_show: frozenset[str], locked: Request, now: datetime) -> None:
+    """Write down what the client is about to be shown, so that the practitioner can see it too."""
+    made = care.cards(to_show, is_checkin=locked.purpose == Request.Purpose.CHECKIN)
+    if made:
+        entry = {"flags": sorted(to_show), "cards": [card.kind for card in made], "at": now.isoformat()}
+        document["shown"] = [*document["shown"], {**entry, "read_at": None, "choice": ""}]
+
+
+def _close(reading: Reading, now: datetime) -> None:
+    """Drop the hidden answers, keep the scores, and let this response replace the older one."""
+    response = reading.response
+    documents.close(response, {**reading.document, "answers": reading.counted})
+    response.status, response.completed_at, response.saved_at = Response.Status.COMPLETED, now, now
+    response.save()
+    for number, score in enumerate(reading.definition.scores):
+        value = reading.result.scores.get(score.id)
+        row = Score(client=response.client, response=response, number=number, scored_at=now)
+        documents.close(row, {"id": score.id, "value": None if value is None else str(value)})
+        row.save(force_insert=True)
+    flagging.supersede(response)
