@@ -17,7 +17,7 @@ from pathlib import Path
 from clinic.bootstrap.trouble import Trouble
 
 LOCAL_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
-LOCAL_REDIS = "redis://127.0.0.1:6379"
+LOCAL_REDIS_PORT = 6379
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
 
 
@@ -39,8 +39,8 @@ def redis(until: ExitStack) -> str:
     given = os.environ.get("REDIS_URL", "")
     if given:
         return given
-    if _redis_answers(6379):
-        return f"{LOCAL_REDIS}/{1 + os.getpid() % 15}"
+    if _redis_answers(LOCAL_REDIS_PORT):
+        return f"redis://127.0.0.1:{LOCAL_REDIS_PORT}/{1 + os.getpid() % 15}"
     program = redis_program()
     if program is None:
         raise Trouble("no Redis was found; type: apt-get install redis-server, or set REDIS_URL")
