@@ -1,7 +1,14 @@
-"""Addresses of the desk's pages about reception, below /desk/."""
+"""Addresses of the desk's pages that show several floors, below /desk/."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reception import desk
+
+urlpatterns = [
+    path("", desk.today, name="today"),
+    path("clients/", desk.clients, name="desk-clients"),
+    path("clients/<uuid:code>/", desk.client_card, name="desk-client"),
+    path("letters/<uuid:code>/", desk.letter, name="desk-letter"),
+]

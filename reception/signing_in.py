@@ -17,7 +17,7 @@ CODE_LIFETIME = timedelta(minutes=5)
 LOGIN_CODE = "account/email/login_code"
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultAccountAdapter):
     """Nobody signs up by themselves: the owner makes the sign-ins."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

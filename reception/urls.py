@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reception import views
+from reception import demo, health, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -14,4 +14,16 @@ urlpatterns = [
     path("contact/sent/", views.contact_sent, name="contact-sent"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    # The demo's own pages; elsewhere they answer 404.
+    path("demo/", demo.demo, name="demo"),
+    path("demo/sign-in/", demo.sign_in, name="demo-sign-in"),
+    path("demo/clock/", demo.demo_clock, name="demo-clock"),
+    path("demo/clock/move/", demo.move_clock, name="demo-clock-move"),
+    path("demo/inbox/", demo.demo_inbox, name="demo-inbox"),
+    path("demo/inbox/<slug:key>/", demo.demo_letter, name="demo-letter"),
+    path("demo/inbox/<slug:key>/html/", demo.demo_letter_html, name="demo-letter-html"),
+    # For machines.
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

@@ -29,6 +29,12 @@ def dov() -> Practitioner:
     return _practitioner("dov", "Dov Levi", 2)
 
 
+def user_of(practitioner: Practitioner) -> User:
+    """Her sign-in."""
+    assert practitioner.user is not None
+    return practitioner.user
+
+
 def fay() -> User:
     """Works at the front desk, and sees nothing clinical."""
     return _user("fay", "Fay Front", User.Role.FRONT_DESK)

@@ -1,6 +1,7 @@
 """A real SMTP server for the tests: it keeps what it accepts, and refuses how a test tells it to."""
 
 import socket
+from asyncio import WriteTransport
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -32,14 +33,14 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        mail: Any = message_from_bytes(envelope.content or b"", policy=policy.default)
+        mail: Any = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         refusal = self.on_data(mail["Subject"])
         if refusal:
             return refusal
         self.mails.append(mail)
         if self.drops_before_answer:
             self.drops_before_answer -= 1
-            assert server.transport is not None
+            assert isinstance(server.transport, WriteTransport)
             server.transport.abort()
         return "250 OK"
 

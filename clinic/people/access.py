@@ -26,8 +26,8 @@ StaffView = Callable[..., HttpResponse]
 def _only(roles: frozenset[str]) -> Callable[[StaffView], Callable[..., HttpResponse]]:
     def guard(view: StaffView) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
             if request.user.role not in roles:
                 raise Http404  # never tell the wrong person that a page is there

@@ -45,7 +45,8 @@ def revoke(*, about: UUID, now: datetime) -> None:
 
 def url(name: str, token: str, **more: object) -> str:
     """The absolute address of a page behind a token."""
-    return settings.SITE_URL + reverse(name, kwargs={"token": token, **more})
+    site: str = settings.SITE_URL
+    return site + reverse(name, kwargs={"token": token, **more})
 
 
 def _digest(token: str) -> bytes:

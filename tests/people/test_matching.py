@@ -46,7 +46,7 @@ def test_a_practitioner_sees_only_whom_she_treats() -> None:
     ada, ben, clara = cast.ada(), cast.ben(), cast.clara()
     cast.treats(clara, ada)
 
-    assert list(Client.objects.visible_to(clara.user)) == [ada]
-    assert list(Client.objects.visible_to(cast.dov().user)) == []
+    assert list(Client.objects.visible_to(cast.user_of(clara))) == [ada]
+    assert list(Client.objects.visible_to(cast.user_of(cast.dov()))) == []
     assert list(Client.objects.visible_to(cast.olu())) == [ada, ben]
     assert list(Client.objects.visible_to(cast.fay())) == [ada, ben]

@@ -1,0 +1,96 @@
+"""The desk's pages that show several floors at once: today, the clients, one client's card."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from clinic.outbox.draining import copy_of
+from clinic.outbox.health import mail_health
+from clinic.outbox.models import Message
+from clinic.outbox.registry import KINDS
+from clinic.people import audit, clock
+from clinic.people.access import StaffRequest, client_for, clinical, desk
+from clinic.people.models import Client, Practice
+from reception import agenda, card
+
+
+@desk
+@require_safe
+def today(request: StaffRequest) -> HttpResponse:
+    """One day's list; opens on today."""
+    now = clock.now()
+    zone = Practice.objects.the().zone
+    day = _day(request.GET.get("day", ""), now.astimezone(zone).date())
+    bookings = agenda.sessions(request.user, day=day, zone=zone)
+    rows = agenda.rows(bookings, user=request.user, now=now)
+    context = {
+        "rows": rows,
+        "day": datetime.combine(day, datetime.min.time(), zone),
+        "is_today": day == now.astimezone(zone).date(),
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
+        "summary": agenda.summary(rows, zone=zone),
+        "zone": zone,
+        "mail": mail_health(now=now),
+        "now": now,
+    }
+    return render(request, "reception/desk_today.html", context)
+
+
+@desk
+@require_safe
+def clients(request: StaffRequest) -> HttpResponse:
+    """The clients this user may see, by name, with a search."""
+    words = request.GET.get("q", "").strip()
+    found = Client.objects.visible_to(request.user)
+    if words:
+        found = found.filter(name__icontains=words)
+    page = Paginator(found, 30).get_page(request.GET.get("page"))
+    return render(request, "reception/desk_clients.html", {"page": page, "words": words, "query": ""})
+
+
+@desk
+@require_safe
+def client_card(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Everything about one client, newest first; the front desk sees no forms and no letters' texts."""
+    now = clock.now()
+    client = client_for(request.user, code)
+    if request.user.is_clinical:
+        audit.record(actor=request.user, verb="viewed", about=client, client=client, fields=["card"], now=now)
+    context = {
+        "client": client,
+        "entries": card.timeline(client, user=request.user, now=now),
+        "zone": Practice.objects.the().zone,
+    }
+    return render(request, "reception/desk_client.html", context)
+
+
+@clinical
+@require_safe
+def letter(request: StaffRequest, code: UUID) -> HttpResponse:
+    """One letter: its life, and the exact copy once it was written."""
+    now = clock.now()
+    message = get_object_or_404(Message, code=code, client__in=Client.objects.visible_to(request.user))
+    audit.record(actor=request.user, verb="viewed", about=message, client=message.client, fields=["copy"], now=now)
+    kind = KINDS.get(message.kind)
+    context = {
+        "message": message,
+        "title": kind.title if kind else message.kind,
+        "state": card.STATES[Message.Status(message.status)][0],
+        "copy": copy_of(message),
+        "zone": Practice.objects.the().zone,
+    }
+    return render(request, "reception/desk_letter.html", context)
+
+
+def _day(text: str, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return otherwise
