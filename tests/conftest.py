@@ -8,6 +8,7 @@ from django.conf import settings
 from pytest_django import Settings
 
 from tests import mailbox as mailboxes
+from tests import serving
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,10 @@ def mailbox(settings: Settings) -> Iterator[mailboxes.Mailbox]:
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         yield box
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forget_sites() -> Iterator[None]:
+    """What the tests with real processes made once is thrown away with the run."""
+    yield
+    serving.forget()
