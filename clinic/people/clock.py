@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 
@@ -24,7 +25,7 @@ def now() -> datetime:
 
 def move_to(moment: datetime) -> None:
     """Set the demo's time; only ever forward, as letters that left cannot come back."""
-    ahead = int((moment - real_now()).total_seconds())
+    ahead = ceil((moment - real_now()).total_seconds())  # never a fraction short of the moment
     clock, _ = DemoClock.objects.get_or_create(number=1)
     clock.seconds = max(clock.seconds, ahead)
     clock.save()

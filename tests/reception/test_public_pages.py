@@ -1,11 +1,15 @@
 """The pages that anyone may read."""
 
+import re
+
+import html5lib
 import pytest
 from django.test import Client as Browser
 
 from clinic.outbox.models import Message
 from clinic.outbox.registry import KINDS, Mail
 from tests import make
+from tests.aftercare.reading import grade
 from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +113,24 @@ def test_an_unknown_address_says_what_to_do(client: Browser) -> None:
     response = client.get("/no-such-page/")
     assert response.status_code == 404
     assert "We cannot find this page" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_its_words_are_plain(client: Browser, address: str) -> None:
+    make.practice()
+    make.help_numbers()
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(client.get(address).content.decode())
+    main = tree.find(".//main")
+    blocks = [e for tag in ("p", "li", "h1", "h2") for e in main.iter(tag)]
+    lines = [" ".join("".join(e.itertext()).split()) for e in blocks]
+    text = "\n".join(lines)
+    assert grade(text) <= 7
+    assert max(len(sentence.split()) for sentence in re.split(r"[.?:\n]+", text)) <= 22
+    assert "!" not in text
+
+
+@pytest.mark.parametrize("address", ["/", "/what-to-expect/", "/services/"])
+def test_it_promises_nothing(client: Browser, address: str) -> None:
+    page = client.get(address).content.decode().lower()
+    for word in ("cure", "heals", "healing", "relieve", "detox", "toxin", "release", "resets", "treats", "guarantee"):
+        assert word not in page, word
