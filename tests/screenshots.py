@@ -1,0 +1,65 @@
+"""Pictures of every page on a phone and a desk, in light and dark: `python -m tests.screenshots [--base URL]`."""
+
+import argparse
+import os
+import re
+from collections.abc import Sequence
+from contextlib import nullcontext
+from itertools import groupby, product
+from pathlib import Path
+
+import django
+from playwright.sync_api import Browser, sync_playwright
+
+from tests import environment  # noqa: F401  (sets what the settings read)
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+django.setup()
+
+from tests.walking import Place, browser, demo, everywhere, sign_in  # noqa: E402
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
+SCHEMES = ("light", "dark")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Start the demo unless an address is given, walk through it, and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", help="a running site, such as http://127.0.0.1:8000; else a demo is started")
+    parser.add_argument("--only", default="", help="a part of the names of the pages wanted, such as intake")
+    parser.add_argument("--size", choices=SIZES, help="one size only")
+    parser.add_argument("--scheme", choices=SCHEMES, help="one scheme only")
+    told = parser.parse_args(arguments)
+    FOLDER.mkdir(exist_ok=True)
+    with nullcontext(told.base) if told.base else demo() as base, sync_playwright() as playwright:
+        chromium = browser(playwright)
+        places = [place for place in everywhere(chromium, base) if told.only in place.name]
+        sizes = [told.size] if told.size else list(SIZES)
+        schemes = [told.scheme] if told.scheme else list(SCHEMES)
+        for size, scheme in product(sizes, schemes):
+            _take(chromium, base, places, size, scheme)
+        chromium.close()
+    print(f"{len(places)} pages, {len(places) * len(sizes) * len(schemes)} pictures in {FOLDER}")
+
+
+def _take(chromium: Browser, base: str, places: list[Place], size: str, scheme: str) -> None:
+    width, height = SIZES[size]
+    for who, theirs in groupby(places, key=lambda place: place.who):
+        context = sign_in(chromium, base, who, viewport={"width": width, "height": height}, color_scheme=scheme)
+        page = context.new_page()
+        for place in theirs:
+            page.goto(place.address)
+            page.screenshot(path=FOLDER / f"{_file(place, base)}-{size}-{scheme}.png", full_page=True)
+        context.close()
+
+
+def _file(place: Place, base: str) -> str:
+    """desk pages by role, others by name; where several of a kind are kept, their address tells them apart."""
+    role = place.who.partition("@")[0] or "client"
+    tail = re.sub(r"[\w-]{20,}", "", place.address.removeprefix(base).partition("?")[0])
+    return re.sub(r"[^\w]+", "-", f"{role}-{place.name}-{tail}").strip("-")
+
+
+if __name__ == "__main__":
+    main()
