@@ -1,0 +1,107 @@
+"""Who may see which booking, and what the floors above may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from bookings.models import Booking, Service
+from clinic.people import links
+from clinic.people.models import Client, Link, Practitioner, User
+
+LINK_LIVES = timedelta(days=30)  # after the session
+WITH = ("client", "service", "practitioner", "room")
+
+
+def services_online() -> QuerySet[Service]:
+    """What a client may book, in the practice's order."""
+    return Service.objects.online()
+
+
+def practitioners_of(service: Service) -> QuerySet[Practitioner]:
+    """Who offers a service, in steady order."""
+    return Practitioner.objects.filter(offerings__service=service, is_active=True)
+
+
+def by_link(token: str, *, now: datetime) -> Booking:
+    """The booking behind a client's link; 404 when the link is not good."""
+    link = links.follow(purpose=Link.Purpose.BOOKING, token=token, now=now)
+    found = Booking.objects.select_related(*WITH).filter(code=link.about, client=link.client).first() if link else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def of_visitor(code: UUID, visitor: str) -> Booking:
+    """The hold, or what became of it, in the browser that made it; for everyone else it is not there."""
+    found = Booking.objects.select_related(*WITH).filter(code=code, visitor=visitor).first() if visitor else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def mint_link(booking: Booking, *, now: datetime) -> str:
+    """A new token for a client's booking."""
+    if booking.client is None:
+        raise ValueError("A hold has no link.")
+    return links.mint(
+        purpose=Link.Purpose.BOOKING,
+        client=booking.client,
+        about=booking.code,
+        now=now,
+        expires_at=max(booking.ends_at, now) + LINK_LIVES,
+    )
+
+
+def link_to(booking: Booking, *, now: datetime) -> str:
+    """The absolute address of a client's booking, for a letter; each call mints a link of its own."""
+    return links.url("booking-manage", mint_link(booking, now=now))
+
+
+def for_desk(user: User) -> QuerySet[Booking]:
+    """The clients' bookings that this user may see."""
+    visible = Client.objects.visible_to(user).values("code")
+    return Booking.objects.of_clients().filter(client__in=visible).select_related(*WITH)
+
+
+def find_for_desk(user: User, code: UUID) -> Booking:
+    """One booking that this user may see; else 404."""
+    found = for_desk(user).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def day(practitioner: Practitioner | None, on: date, zone: ZoneInfo) -> list[Booking]:
+    """The clients' bookings that start on one local date, of one practitioner or of all."""
+    begin = datetime.combine(on, time.min, tzinfo=zone).astimezone(UTC)
+    end = datetime.combine(on + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
+    found = Booking.objects.of_clients().filter(starts_at__gte=begin, starts_at__lt=end)
+    if practitioner:
+        found = found.filter(practitioner=practitioner)
+    return list(found.select_related(*WITH))
+
+
+def of_client(client: Client) -> QuerySet[Booking]:
+    """All bookings of a client, the newest first."""
+    return Booking.objects.filter(client=client).select_related(*WITH).order_by("-starts_at")
+
+
+def next_booking(client: Client, *, after: datetime) -> Booking | None:
+    """The client's next session that is booked."""
+    return Booking.objects.coming(after).filter(client=client).select_related(*WITH).first()
+
+
+def find(code: UUID) -> Booking | None:
+    """A booking by its code, for letters and commands."""
+    return Booking.objects.select_related(*WITH).filter(code=code).first()
+
+
+def with_codes(codes: Iterable[UUID]) -> dict[UUID, Booking]:
+    """Several bookings at once, for lists of things that are about bookings."""
+    return {each.code: each for each in Booking.objects.filter(code__in=list(codes)).select_related(*WITH)}

@@ -1,0 +1,117 @@
+"""Keeping a time for a visitor while details are typed: hold, extend, and the sweep of holds that ran out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from bookings import access, calendar
+from bookings.calendar import Diary, Ignoring
+from bookings.door import Refused, SlotTaken, through_the_door
+from bookings.models import Booking, Room, Service
+from bookings.policy import Policy
+from bookings.slots import choose
+from bookings.zones import minute
+from clinic.people.models import Practice, Practitioner
+
+HOLDS_PER_VISITOR = 3
+FORGET_AFTER = timedelta(days=2)  # a visitor may come back to a page with a lapsed hold; later the row goes
+
+
+def policy_of(practice: Practice) -> Policy:
+    return Policy(
+        cancel_cutoff=timedelta(hours=practice.cancel_cutoff_hours),
+        move_cutoff=timedelta(hours=practice.move_cutoff_hours),
+        grace=timedelta(minutes=practice.grace_minutes),
+        hold=timedelta(minutes=practice.hold_minutes),
+    )
+
+
+@through_the_door
+def hold(
+    practice: Practice,
+    *,
+    service: Service,
+    practitioner: Practitioner | None,
+    start: datetime,
+    visitor: str,
+    now: datetime,
+) -> Booking:
+    """Keep this time for the visitor; without a practitioner the fairest of those who are free gets it.
+
+    Pressing the same time again shows the same hold. Her other holds that are in the way are let go.
+    """
+    sweep(now)
+    same = _same_hold(service, practitioner, start, visitor)
+    if same is not None:
+        return _prolong(same, practice, now)
+    facts: dict[str, Any] = {
+        "service": service,
+        "now": now,
+        "practice": practice,
+        "ignoring": Ignoring(visitor=visitor),
+    }
+    diary = calendar.load_round(start=start, practitioner=practitioner, **facts)
+    held = Booking(
+        service=service, visitor=visitor, wants_anyone=practitioner is None, fixed_at=now, status=Booking.Status.HELD
+    )
+    place(held, diary, start)
+    held.hold_until = now + policy_of(practice).hold
+    _let_go(held, visitor, now)
+    held.save()
+    return held
+
+
+@through_the_door
+def extend(practice: Practice, *, held: Booking, now: datetime) -> Booking:
+    """Another quarter of an hour, as often as anybody should need it."""
+    sweep(now)
+    held.refresh_from_db()
+    if held.status != Booking.Status.HELD:
+        raise SlotTaken("The time ran out before you pressed.")
+    return _prolong(held, practice, now)
+
+
+def place(booking: Booking, diary: Diary, start: datetime) -> None:
+    """Give the booking this start: who, which room, and the times; raises SlotTaken when no one is free."""
+    at = minute(start)
+    free = diary.free_at(at)
+    if not free or minute(start) * 60 != start.timestamp():
+        raise SlotTaken
+    person = choose(at, free)
+    room = diary.room_at(at, person)
+    booking.practitioner = diary.practitioners[person.slug]
+    booking.room = Room.objects.get(slug=room) if room else None
+    booking.zone = person.zone
+    booking.set_start(start, booking.service)
+
+
+def sweep(now: datetime) -> None:
+    """Free what holds that ran out still keep; runs inside the lock, so that no sleeping worker blocks a time."""
+    held = Booking.objects.filter(status=Booking.Status.HELD, hold_until__lte=now)
+    held.update(status=Booking.Status.CANCELLED, cancelled_by=Booking.By.LAPSE, cancelled_at=now)
+    Booking.objects.filter(client=None, cancelled_at__lt=now - FORGET_AFTER).delete()
+
+
+def _same_hold(service: Service, practitioner: Practitioner | None, start: datetime, visitor: str) -> Booking | None:
+    same = Booking.objects.held_by(visitor).filter(service=service, starts_at=start)
+    same = same.filter(practitioner=practitioner) if practitioner else same.filter(wants_anyone=True)
+    return same.select_related(*access.WITH).first()
+
+
+def _prolong(held: Booking, practice: Practice, now: datetime) -> Booking:
+    policy = policy_of(practice)
+    held.hold_until = min(now + policy.hold, policy.longest_hold(held.fixed_at or now))
+    if held.hold_until <= now:
+        raise Refused("This time has been held for as long as we can. Please book it now or choose again.")
+    held.save(update_fields=["hold_until"])
+    return held
+
+
+def _let_go(held: Booking, visitor: str, now: datetime) -> None:
+    """Her holds that overlap the new one, and the oldest beyond what one visitor may keep."""
+    own = list(Booking.objects.held_by(visitor).order_by("-fixed_at"))
+    in_the_way = {each.code for each in own if each.busy_from < held.busy_until and held.busy_from < each.busy_until}
+    spare = [each.code for each in own if each.code not in in_the_way][HOLDS_PER_VISITOR - 1 :]
+    released = Booking.objects.filter(code__in=[*in_the_way, *spare])
+    released.update(status=Booking.Status.CANCELLED, cancelled_by=Booking.By.LAPSE, cancelled_at=now)

@@ -1,0 +1,234 @@
+"""What bookings say by mail: booked, what to expect, tomorrow, talk first, moved, cancelled, and the desk's notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from bookings import ics, plan, planning
+from bookings.access import find, link_to
+from bookings.models import Booking
+from clinic.outbox.models import Message
+from clinic.outbox.registry import CalendarPart, Mail, Planned, Stop, letter, plans
+from clinic.outbox.rendering import compose
+from clinic.outbox.services import sync
+from clinic.people import wording
+from clinic.people.models import Client, Practice
+from intake.access import form_state
+from intake.access import link_to as link_to_form
+from intake.facts import for_client
+from intake.models import Request
+
+PROPPED = frozenset({"p_position", "p_pregnancy", "p_mobility_aid", "p_transfer"})  # clinical.md 5.3, `position`
+ON = (Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.COMPLETED)
+OFF = Stop(Message.Status.SUPERSEDED, "The session was cancelled.")
+CHANGED = Stop(Message.Status.SUPERSEDED, "The session has changed since.")
+WAITS = Stop(Message.Status.WITHHELD, "Something waits for a person first.")
+
+
+def near(now: datetime) -> Iterable[UUID]:
+    """What the sweep plans again: sessions from ten days ago to sixty days ahead."""
+    found = Booking.objects.of_clients().filter(
+        starts_at__gt=now - timedelta(days=10), starts_at__lt=now + timedelta(days=60)
+    )
+    return found.values_list("code", flat=True)
+
+
+@plans(*plan.KINDS, over=near)
+def planned(about: UUID, now: datetime) -> list[Planned]:
+    """The letters that one booking should have."""
+    booking = find(about)
+    if booking is None or booking.client is None:
+        return []
+    return [
+        Planned(
+            kind=each.kind,
+            about=about,
+            occasion=each.occasion,
+            due_at=each.due_at,
+            not_after=each.not_after,
+            reason=each.reason,
+            client_code=None if each.kind in plan.NOTICES else booking.client_id,
+        )
+        for each in plan.plan(planning.facts(booking, booking.client, now))
+    ]
+
+
+def resync(booking: Booking, *, now: datetime) -> None:
+    """Bring the outbox in line after a change; call it in the transaction of the change."""
+    sync(about=booking.code, kinds=plan.KINDS, planned=planned(booking.code, now), now=now)
+
+
+@letter(plan.BOOKED, title="Your booking")
+def booked(about: UUID, now: datetime) -> Mail | Stop:
+    return _announce(plan.BOOKED, about, now)
+
+
+@letter(plan.MOVED, title="Your new time")
+def moved(about: UUID, now: datetime) -> Mail | Stop:
+    return _announce(plan.MOVED, about, now)
+
+
+@letter(plan.RESTORED, title="Your booking is on again")
+def restored(about: UUID, now: datetime) -> Mail | Stop:
+    return _announce(plan.RESTORED, about, now)
+
+
+@letter(plan.EXPECT, title="What to expect")
+def expect(about: UUID, now: datetime) -> Mail | Stop:
+    return _remind(plan.EXPECT, about, now)
+
+
+@letter(plan.TOMORROW, title="Tomorrow")
+def tomorrow(about: UUID, now: datetime) -> Mail | Stop:
+    return _remind(plan.TOMORROW, about, now)
+
+
+@letter(plan.HOLD, title="A quick call before your visit")
+def talk_first(about: UUID, now: datetime) -> Mail | Stop:
+    return _to_client(plan.HOLD, about, now)
+
+
+@letter(plan.CANCELLED_BY_CLIENT, title="Your cancellation")
+def cancelled_by_client(about: UUID, now: datetime) -> Mail | Stop:
+    return _farewell(plan.CANCELLED_BY_CLIENT, about, now)
+
+
+@letter(plan.CANCELLED_BY_PRACTICE, title="We had to cancel")
+def cancelled_by_practice(about: UUID, now: datetime) -> Mail | Stop:
+    return _farewell(plan.CANCELLED_BY_PRACTICE, about, now)
+
+
+@letter(plan.NOTICE_BOOKED, title="Notice: a new booking")
+def notice_booked(about: UUID, now: datetime) -> Mail | Stop:
+    return _notice(plan.NOTICE_BOOKED, about, now)
+
+
+@letter(plan.NOTICE_CHANGED, title="Notice: a changed booking")
+def notice_changed(about: UUID, now: datetime) -> Mail | Stop:
+    return _notice(plan.NOTICE_CHANGED, about, now)
+
+
+@letter(plan.NOTICE_CANCELLED, title="Notice: a cancelled booking")
+def notice_cancelled(about: UUID, now: datetime) -> Mail | Stop:
+    return _notice(plan.NOTICE_CANCELLED, about, now)
+
+
+def calendar_entry(booking: Booking) -> ics.Appointment:
+    """The booking as a calendar sees it."""
+    practice = Practice.objects.the()
+    client = booking.client
+    return ics.Appointment(
+        uid=f"{booking.code}@{settings.SITE_URL.split('//')[-1].split(':')[0]}",
+        sequence=booking.version,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        zone=booking.zone,
+        place=practice.address,
+        organizer=settings.DEFAULT_FROM_EMAIL,
+        organizer_name=practice.mail_from_name or practice.name,
+        attendee=client.email if client else "",
+        attendee_name=client.name if client else "",
+    )
+
+
+def _announce(kind: str, about: UUID, now: datetime) -> Mail | Stop:
+    """Booked, moved or on again: the facts, the form, and the calendar file."""
+    booking = find(about)
+    if booking is None or booking.client is None or booking.status not in ON:
+        return OFF
+    form = form_state([about])[about]
+    asked = Request.objects.select_related("client").filter(about=about, purpose=Request.Purpose.PRESESSION).first()
+    wanted = asked if form in {"asked", "started"} else None
+    more = {
+        "form_url": link_to_form(wanted, now=now) if wanted else "",
+        "says_what_to_expect": _says_what_to_expect(booking, booking.client, now),
+    }
+    file = CalendarPart("REQUEST", ics.request(calendar_entry(booking), now=now))
+    return _write(kind, booking, booking.client, now, more=more, file=file)
+
+
+def _remind(kind: str, about: UUID, now: datetime) -> Mail | Stop:
+    booking = find(about)
+    if booking is None or booking.client is None or booking.status != Booking.Status.BOOKED:
+        return OFF
+    if planning.facts(booking, booking.client, now).is_waiting:
+        return WAITS
+    return _to_client(kind, about, now)
+
+
+def _to_client(kind: str, about: UUID, now: datetime) -> Mail | Stop:
+    """A letter that only makes sense while it is still planned."""
+    booking = find(about)
+    if booking is None or booking.client is None:
+        return OFF
+    if kind not in {each.kind for each in planned(about, now)}:
+        return CHANGED
+    return _write(kind, booking, booking.client, now)
+
+
+def _farewell(kind: str, about: UUID, now: datetime) -> Mail | Stop:
+    booking = find(about)
+    if booking is None or booking.client is None or booking.status != Booking.Status.CANCELLED:
+        return CHANGED
+    file = CalendarPart("CANCEL", ics.cancel(calendar_entry(booking), now=now))
+    return _write(kind, booking, booking.client, now, file=file)
+
+
+def _notice(kind: str, about: UUID, now: datetime) -> Mail | Stop:
+    """To the practitioner; a mailbox is not the record, so the client has a first name and an initial only."""
+    booking = find(about)
+    if booking is None or booking.client is None:
+        return OFF
+    if kind not in {each.kind for each in planned(about, now)}:
+        return CHANGED
+    context = {
+        **_when(booking.starts_at, booking),
+        "client": booking.client.short_name,
+        "service": booking.service.name,
+        "desk_url": settings.SITE_URL + reverse("desk-booking", args=[booking.code]),
+    }
+    return compose(kind, to=booking.practitioner, context=context)
+
+
+def _write(
+    kind: str,
+    booking: Booking,
+    client: Client,
+    now: datetime,
+    *,
+    more: dict[str, Any] | None = None,
+    file: CalendarPart | None = None,
+) -> Mail | Stop:
+    practice = Practice.objects.the()
+    context = {
+        **_when(booking.starts_at, booking),
+        "practitioner": booking.practitioner.name,
+        "directions": practice.directions,
+        "can_be_propped": bool(for_client(client, now=now).flags & PROPPED),
+        "is_tomorrow": _days_between(now, booking) == 1,
+        "is_today": _days_between(now, booking) == 0,
+        "manage_url": link_to(booking, now=now),
+        "book_url": settings.SITE_URL + reverse("booking-new"),
+        **(more or {}),
+    }
+    return compose(kind, to=client, context=context, reply_to=booking.practitioner.email, ics=file)
+
+
+def _when(moment: datetime, booking: Booking) -> dict[str, str]:
+    return {"day": wording.day(moment, booking.tz), "time": wording.time(moment, booking.tz)}
+
+
+def _days_between(now: datetime, booking: Booking) -> int:
+    return (booking.starts_at.astimezone(booking.tz).date() - now.astimezone(booking.tz).date()).days
+
+
+def _says_what_to_expect(booking: Booking, client: Client, now: datetime) -> bool:
+    """The letter "what to expect" would be too late, and has not been sent for an earlier time."""
+    told = Message.objects.filter(kind=plan.EXPECT, about=booking.code, status=Message.Status.SENT).exists()
+    return not told and plan.expect_joins(planning.facts(booking, client, now))

@@ -1,0 +1,46 @@
+"""Gathers the facts from which a booking's letters are planned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bookings.models import Booking
+from bookings.plan import Facts
+from bookings.quiet import Quiet
+from clinic.people.models import Client, Practice
+from intake import care
+from intake.access import waiting_flags
+from intake.facts import for_client
+from intake.models import Flag, Request
+
+
+def facts(booking: Booking, client: Client, now: datetime) -> Facts:
+    """What `plan` needs to know of one booking."""
+    practice = Practice.objects.the()
+    waiting = list(waiting_flags().filter(client=client).select_related("response__request"))
+    return Facts(
+        status=booking.status,
+        starts_at=booking.starts_at,
+        version=booking.version,
+        fixed_at=booking.fixed_at or booking.starts_at,
+        fixed_by=booking.fixed_by or Booking.Act.BOOKED,
+        quiet=Quiet(practice.quiet_from, practice.quiet_to, client.zone),
+        cancelled_at=booking.cancelled_at,
+        cancelled_by=booking.cancelled_by,
+        is_waiting=bool(waiting),
+        talk_first_since=_talk_first_since(client, waiting, now),
+    )
+
+
+def _talk_first_since(client: Client, waiting: list[Flag], now: datetime) -> datetime | None:
+    """Since when an answer before a session asks for a talk.
+
+    An urgent answer has its own letter, a check-in has others, and some answers must never cause one: whoever reads
+    the mail may not be the client alone.
+    """
+    if not waiting or any(flag.severity == Flag.Severity.URGENT for flag in waiting):
+        return None
+    if for_client(client, now=now).open_flags & care.PRIVATE:
+        return None
+    before = [flag.raised_at for flag in waiting if flag.response.request.purpose == Request.Purpose.PRESESSION]
+    return min(before, default=None)

@@ -1,0 +1,260 @@
+"""What may happen to a booking: book, cancel, undo, move, arrive, missed, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bookings import access, calendar, letters
+from bookings.calendar import Ignoring
+from bookings.door import Refused, SlotTaken, through_the_door
+from bookings.holding import place, policy_of, sweep
+from bookings.models import Booking
+from clinic.people import audit
+from clinic.people.matching import find_or_create_client, note_care
+from clinic.people.models import Client, Practice, User
+from intake import services as intake
+from intake.access import waiting_for
+
+Status, Act, By = Booking.Status, Booking.Act, Booking.By
+CALL_US = "It is too close to the session to change it here. Please call us."
+NOT_NOW = "This booking has changed since. Please look at it again."
+
+
+class Waiting(Refused):
+    """An answer must be dealt with by a person before the session goes on."""
+
+    def __init__(self) -> None:
+        super().__init__("An answer waits for a decision. Please read it and decide first.")
+
+
+@through_the_door
+def book(
+    practice: Practice,
+    *,
+    held: Booking,
+    name: str,
+    email: str,
+    phone: str,
+    reasons: Sequence[str],
+    now: datetime,
+) -> Booking:
+    """Turn the hold into a booking; posting again shows the same one.
+
+    A hold that ran out is taken again while the time is still free, else SlotTaken.
+    """
+    sweep(now)
+    booking = _locked(held)
+    if booking.client is not None:
+        return booking
+    if booking.status != Status.HELD:
+        _take_again(booking, practice, now)
+    client = find_or_create_client(name=name, email=email, phone=phone, now=now)
+    _refuse_too_many(client, practice, now)
+    booking.client, booking.status, booking.hold_until = client, Status.BOOKED, None
+    booking.booked_at, booking.cancelled_at, booking.cancelled_by = now, None, ""
+    _fix(booking, Act.BOOKED, now)
+    note_care(client=client, practitioner=booking.practitioner)
+    _ask(booking, client, [*booking.service.asks, *reasons], now)
+    letters.resync(booking, now=now)
+    return booking
+
+
+@through_the_door
+def cancel(
+    practice: Practice, *, booking: Booking, by: str, now: datetime, reason: str = "", actor: User | None = None
+) -> Booking:
+    """Cancel for the client or the practice; pressing twice cancels once."""
+    booking = _locked(booking)
+    if booking.status == Status.CANCELLED:
+        return booking
+    if booking.status != Status.BOOKED or booking.starts_at <= now:
+        raise Refused(NOT_NOW)
+    if by == By.CLIENT and not may_cancel(booking, practice, now):
+        raise Refused(CALL_US)
+    booking.status, booking.cancelled_at, booking.cancelled_by = Status.CANCELLED, now, by
+    booking.cancel_reason = reason
+    booking.version += 1
+    booking.save()
+    intake.call_off(about=booking.code, now=now)
+    _note(booking, actor, now)
+    letters.resync(booking, now=now)
+    return booking
+
+
+@through_the_door
+def undo_cancel(practice: Practice, *, booking: Booking, now: datetime, actor: User | None = None) -> Booking:
+    """Take the cancellation back, if nobody has taken the time since."""
+    booking = _locked(booking)
+    if booking.status == Status.BOOKED:
+        return booking
+    if not may_undo_cancel(booking, practice, now) or booking.client is None:
+        raise Refused("It is too late to undo this. You can book again.")
+    sweep(now)
+    booking.status, booking.cancelled_at = Status.BOOKED, None
+    booking.cancelled_by = booking.cancel_reason = ""
+    _fix(booking, Act.RESTORED, now)
+    _ask(booking, booking.client, [], now)
+    _note(booking, actor, now)
+    letters.resync(booking, now=now)
+    return booking
+
+
+@through_the_door
+def move(
+    practice: Practice, *, booking: Booking, start: datetime, by: str, now: datetime, actor: User | None = None
+) -> Booking:
+    """Another time with the same practitioner: one change of one row, so the old time is never lost first."""
+    sweep(now)
+    booking = _locked(booking)
+    if booking.starts_at == start and booking.status == Status.BOOKED:
+        return booking
+    if booking.status != Status.BOOKED or booking.client is None:
+        raise Refused(NOT_NOW)
+    if by == By.CLIENT and not may_move(booking, practice, now):
+        raise Refused(CALL_US)
+    place(booking, _diary_round(booking, start, practice, now), start)
+    _fix(booking, Act.MOVED, now)
+    _ask(booking, booking.client, [], now)
+    _note(booking, actor, now)
+    letters.resync(booking, now=now)
+    return booking
+
+
+@through_the_door
+def arrive(practice: Practice, *, booking: Booking, actor: User, now: datetime) -> Booking:
+    """The client is here. Refused while an answer waits for a person: the session is paused until then."""
+    booking = _locked(booking)
+    if booking.status == Status.ARRIVED:
+        return booking
+    if booking.status != Status.BOOKED or booking.client is None:
+        raise Refused(NOT_NOW)
+    if waiting_for([booking.client.code]):
+        raise Waiting
+    booking.arrived_at = now
+    return _become(booking, Status.ARRIVED, actor, now)
+
+
+@through_the_door
+def mark_missed(practice: Practice, *, booking: Booking, actor: User, now: datetime) -> Booking:
+    """The client did not come; the time counts as free again."""
+    booking = _locked(booking)
+    if booking.status == Status.MISSED:
+        return booking
+    if booking.status != Status.BOOKED or booking.starts_at > now:
+        raise Refused("A session can be marked as missed once it should have begun.")
+    return _become(booking, Status.MISSED, actor, now)
+
+
+@through_the_door
+def undo_missed(practice: Practice, *, booking: Booking, actor: User, now: datetime) -> Booking:
+    """The client did come after all, or came late."""
+    return _go_back(booking, Status.MISSED, actor, now)
+
+
+@through_the_door
+def undo_arrive(practice: Practice, *, booking: Booking, actor: User, now: datetime) -> Booking:
+    """It was somebody else."""
+    booking.arrived_at = None
+    return _go_back(booking, Status.ARRIVED, actor, now)
+
+
+@through_the_door
+def complete(practice: Practice, *, booking: Booking, actor: User, now: datetime) -> Booking:
+    """The session was held; its record is closed by the floor above."""
+    booking = _locked(booking)
+    if booking.status == Status.COMPLETED:
+        return booking
+    if booking.status not in {Status.BOOKED, Status.ARRIVED}:
+        raise Refused(NOT_NOW)
+    return _become(booking, Status.COMPLETED, actor, now)
+
+
+def may_cancel(booking: Booking, practice: Practice, now: datetime) -> bool:
+    """Whether the client may cancel by herself."""
+    if booking.status != Status.BOOKED or booking.booked_at is None:
+        return False
+    policy = policy_of(practice)
+    return policy.may_cancel(starts_at=booking.starts_at, booked_at=booking.booked_at, now=now)
+
+
+def may_move(booking: Booking, practice: Practice, now: datetime) -> bool:
+    """Whether the client may move it by herself."""
+    if booking.status != Status.BOOKED or booking.booked_at is None:
+        return False
+    policy = policy_of(practice)
+    return policy.may_move(starts_at=booking.starts_at, booked_at=booking.booked_at, now=now)
+
+
+def may_undo_cancel(booking: Booking, practice: Practice, now: datetime) -> bool:
+    if booking.status != Status.CANCELLED or booking.cancelled_at is None:
+        return False
+    return policy_of(practice).may_undo(done_at=booking.cancelled_at, starts_at=booking.starts_at, now=now)
+
+
+def _locked(booking: Booking) -> Booking:
+    """The booking as it stands now; the practice's lock keeps it so."""
+    return Booking.objects.select_related(*access.WITH).get(code=booking.code)
+
+
+def _take_again(booking: Booking, practice: Practice, now: datetime) -> None:
+    if booking.cancelled_by != By.LAPSE:
+        raise SlotTaken
+    place(booking, _diary_round(booking, booking.starts_at, practice, now), booking.starts_at)
+
+
+def _diary_round(booking: Booking, start: datetime, practice: Practice, now: datetime) -> calendar.Diary:
+    anyone = booking.client is None and booking.wants_anyone
+    facts: dict[str, Any] = {"service": booking.service, "now": now, "practice": practice}
+    return calendar.load_round(
+        start=start,
+        practitioner=None if anyone else booking.practitioner,
+        ignoring=Ignoring(visitor=booking.visitor, booking=booking.code),
+        **facts,
+    )
+
+
+def _refuse_too_many(client: Client, practice: Practice, now: datetime) -> None:
+    most = practice.max_upcoming_per_client
+    if most is not None and Booking.objects.coming(now).filter(client=client).count() >= most:
+        raise Refused(f"You have {most} sessions booked already, which is as many as we can keep. Please call us.")
+
+
+def _fix(booking: Booking, act: str, now: datetime) -> None:
+    booking.version += 1
+    booking.fixed_at, booking.fixed_by = now, act
+    booking.save()
+
+
+def _ask(booking: Booking, client: Client, reasons: Sequence[str], now: datetime) -> None:
+    intake.ask(
+        client=client,
+        practitioner=booking.practitioner,
+        about=booking.code,
+        needed_at=booking.starts_at,
+        reasons=list(dict.fromkeys(reasons)),
+        now=now,
+    )
+
+
+def _become(booking: Booking, status: str, actor: User, now: datetime) -> Booking:
+    booking.status = status
+    booking.save()
+    _note(booking, actor, now)
+    letters.resync(booking, now=now)
+    return booking
+
+
+def _go_back(booking: Booking, status: str, actor: User, now: datetime) -> Booking:
+    booking = _locked(booking)
+    if booking.status == Status.BOOKED:
+        return booking
+    if booking.status != status:
+        raise Refused(NOT_NOW)
+    booking.arrived_at = None
+    return _become(booking, Status.BOOKED, actor, now)
+
+
+def _note(booking: Booking, actor: User | None, now: datetime) -> None:
+    audit.record(actor=actor, verb="changed", about=booking, client=booking.client, fields=["status"], now=now)
