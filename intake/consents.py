@@ -16,6 +16,24 @@ from intake.regions import AREAS
 TEXT_VERSION = "2026-11"
 KEEP_ANSWERS = "You may keep my health answers to plan my sessions."
 TOUCH_ANSWERS = {"yes": "Yes", "ask": "Ask me first", "no": "No"}
+# What is signed, in full; a change of wording is a new TEXT_VERSION.
+OUTLINE = (
+    "You stay dressed. I rest my hands lightly on one area at a time, and I ask first.",
+    "This is not medical care, and not talking therapy. I do not diagnose, and I promise no result.",
+    (
+        "Research on craniosacral therapy is mixed. Some studies of long-term pain found benefit. "
+        "A 2024 review of 15 trials found none that mattered. Many people find it calming. "
+        "It should not replace medical care."
+    ),
+    "Please keep your other care. Do not stop or change a medicine because of our sessions.",
+    "You may feel warm, still, sleepy or tearful, or very little.",
+    "Some people feel a mild ache, tired or light-headed for a day or two. Rare risks may not be known.",
+    "There is no internal or intimate touch. Each area needs your yes, and I ask again on the day.",
+    "You can say no, pause or stop at any time. You do not need a reason. You may bring someone with you.",
+    "Only those who treat you read your answers.",
+    "I would share something only to keep someone from serious harm, or where the law says so.",
+    "I am not an emergency service, and nobody watches these pages day and night.",
+)
 TOUCH = "Where light touch through my clothes is all right, place by place. I can change my mind at any time."
 
 

@@ -191,13 +191,10 @@ def _number(item: Item) -> forms.Field:
 
 
 def _text(item: Item) -> forms.Field:
+    """Its length is looked at by `problem`: a browser that stops at a limit would lose words without saying so."""
     is_long = item.max_length is None or item.max_length > LONG_TEXT
-    return forms.CharField(
-        label=item.row or item.text,
-        max_length=item.max_length,
-        widget=forms.Textarea(attrs={"rows": 4}) if is_long else forms.TextInput(),
-        error_messages={"max_length": "Use %(limit_value)d characters or fewer. You wrote %(show_value)d."},
-    )
+    widget = forms.Textarea(attrs={"rows": 4}) if is_long else forms.TextInput()
+    return forms.CharField(label=item.row or item.text, widget=widget)
 
 
 def _row_first(item: Item, words: str) -> str:

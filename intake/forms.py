@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from clinic.people.widgets import DateTrio, DateTrioField, Radios, Ticks
 from intake import fields
+from intake.consents import KEEP_ANSWERS, TOUCH_ANSWERS
 from intake.definition import DECLINED, Answer, Item
+from intake.signing import AFTERCARE, EMAIL_DETAIL, STATEMENTS
 
 INSTEAD = "__instead"
+SAFE_PHONE = (
+    ("message", "Yes, and you may leave a message"),
+    ("no_message", "Yes, but leave no message"),
+    ("no", "No"),
+)
+COMFORT = (
+    ("ask_first", "Ask before each touch"),
+    ("explain", "Explain what you do"),
+    ("breaks", "Take breaks"),
+    ("quiet", "Keep it quiet"),
+    ("talk", "Talk with me as we go"),
+    ("company", "Someone with me in the room"),
+)
+OLDEST = 1900
+SIGNED = ("name", "wants_aftercare", "wants_email_detail")
 EMPTY: tuple[object, ...] = (None, "", [])
 
 
@@ -63,3 +82,132 @@ def _initial(items: Sequence[Item], answers: Mapping[str, Answer]) -> dict[str, 
         name = item.link_id + INSTEAD if is_declined else item.link_id
         initial[name] = fields.to_field(item, answer) if answer is not None else None
     return initial
+
+
+class KeepForm(forms.Form):
+    """The one line before the first question."""
+
+    use_required_attribute = False
+    keep = forms.BooleanField(
+        label=KEEP_ANSWERS,
+        error_messages={"required": "Tick the box to start. If you would rather not, call us instead."},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.helper = bare_helper()
+
+
+class YouForm(forms.Form):
+    """The profile page: everything may be left empty."""
+
+    use_required_attribute = False
+    birth_date = DateTrioField(
+        label="When were you born?",
+        required=False,
+        help_text="Some things to watch out for depend on your age. For example 27 3 1984.",
+        widget=DateTrio(autocomplete="bday"),
+    )
+    emergency_name = forms.CharField(label="Who may I call if you feel unwell with me?", required=False, max_length=120)
+    emergency_phone = forms.CharField(label="Their phone number", required=False, max_length=40)
+    doctor = forms.CharField(
+        label="Your doctor or surgery",
+        required=False,
+        max_length=160,
+        help_text="I never write to them without asking.",
+    )
+    safe_email = forms.ChoiceField(
+        label="Is it safe to write to you by email?",
+        required=False,
+        choices=fields.YES_NO,
+        widget=Radios(hints={"no": "Then I write nothing at all, and phone you instead."}),
+    )
+    safe_phone = forms.ChoiceField(
+        label="May I phone you?",
+        required=False,
+        choices=SAFE_PHONE,
+        widget=Radios(),
+    )
+    reach_notes = forms.CharField(
+        label="Anything I need to know about reaching you safely?",
+        required=False,
+        max_length=200,
+        help_text="Such as good times to call, or another number.",
+    )
+    comfort = forms.MultipleChoiceField(
+        label="What would help you feel at ease?", required=False, choices=COMFORT, widget=Ticks()
+    )
+
+    def __init__(self, data: Any = None, *, profile: Mapping[str, Any], today: date) -> None:
+        self.today = today
+        birth = profile.get("birth_date")
+        super().__init__(data, initial={**profile, "birth_date": date.fromisoformat(birth) if birth else None})
+        self.helper = bare_helper()
+
+    def clean_birth_date(self) -> date | None:
+        birth: date | None = self.cleaned_data["birth_date"]
+        if birth and (birth.year < OLDEST or birth > self.today):
+            raise forms.ValidationError("Check the year. It must be in the past.")
+        return birth
+
+    def changes(self) -> dict[str, Any]:
+        birth = self.cleaned_data["birth_date"]
+        return {**self.cleaned_data, "birth_date": birth.isoformat() if birth else None}
+
+
+class TouchForm(forms.Form):
+    """Place by place: yes, ask me first, or no. Nothing is chosen beforehand."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None, *, areas: Mapping[str, str], answers: Mapping[str, str]) -> None:
+        super().__init__(data, initial=dict(answers))
+        self.helper = bare_helper()
+        for area, words in areas.items():
+            self.fields[area] = forms.ChoiceField(
+                choices=list(TOUCH_ANSWERS.items()),
+                label=words,
+                widget=Radios(),
+                error_messages={"required": f"{words}: choose yes, ask me first, or no."},
+            )
+
+
+class SignForm(forms.Form):
+    """The statements, two choices of equal weight, and the typed name."""
+
+    use_required_attribute = False
+    wants_aftercare = forms.TypedChoiceField(
+        label=AFTERCARE,
+        choices=fields.YES_NO,
+        coerce=lambda value: value == "yes",
+        widget=Radios(),
+        error_messages={"required": "Choose yes or no for letters after a session."},
+    )
+    wants_email_detail = forms.TypedChoiceField(
+        label=EMAIL_DETAIL,
+        help_text="Email is not fully private.",
+        choices=fields.YES_NO,
+        coerce=lambda value: value == "yes",
+        widget=Radios(),
+        error_messages={"required": "Choose yes or no for naming the area."},
+    )
+    name = forms.CharField(
+        label="Type your full name to sign",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Type your name to sign."},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.helper = bare_helper()
+        ticks = {
+            key: forms.BooleanField(label=words, error_messages={"required": f"Tick this to send: {words}"})
+            for key, words in STATEMENTS.items()
+        }
+        self.fields = {**ticks, **self.fields}
+
+    def signature(self) -> dict[str, Any]:
+        """What `signing.sign` needs."""
+        statements = [key for key in STATEMENTS if self.cleaned_data.get(key)]
+        return {"statements": statements, **{key: self.cleaned_data[key] for key in SIGNED}}

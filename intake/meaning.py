@@ -110,6 +110,11 @@ def together(client: Client, own: Mapping[str, Reading], *, now: datetime) -> li
     return rules.cross(facts(client, own, now=now))
 
 
+def wishes(client: Client) -> list[Raised]:
+    """What the profile page raises: wishes for comfort are pinned where the session is planned."""
+    return [Raised("p_comfort_wishes", "profile comfort wishes")] if profile.read(client).get("comfort") else []
+
+
 def facts(client: Client, own: Mapping[str, Reading], *, now: datetime) -> rules.ClinicalFacts:
     """Everything known of a client: the newest reading of each form, these first."""
     older = {slug: response for slug, response in newest_completed(client).items() if slug not in own}

@@ -5,10 +5,12 @@ Both the forms before a session and the check-in after it are walked with these.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clinic.people import help as help_numbers
 from intake import consents, meaning, paging, services
 from intake.definition import DECLINED, Answer, Definition, Item
 from intake.forms import QuestionForm
@@ -45,7 +47,23 @@ class Sheet:
     previous: int | None
     form: QuestionForm
     quote: str  # the client's own words that the question is about
+    first_words: str
     is_brief: bool
+
+    @property
+    def intro(self) -> str:
+        """What the questionnaire says first, on its first page, with the numbers of this country in it."""
+        return self.first_words if self.position == 1 else ""
+
+    @property
+    def ticked(self) -> list[str]:
+        """The places that are ticked on a body map, for its picture."""
+        value = self.form[self.items[0].link_id].value() if self.is_body_map else None
+        return list(value or [])
+
+    @property
+    def ticked_words(self) -> str:
+        return words(self.items[0], self.ticked)
 
     @property
     def is_body_map(self) -> bool:
@@ -80,6 +98,7 @@ def sheet(
         previous=before.number if before else None,
         form=QuestionForm(data, items=items, answers=reading.answers),
         quote=_quote(items[0], reading),
+        first_words=_filled_in(reading.definition.intro, asked),
         is_brief=is_brief,
     )
 
@@ -147,6 +166,12 @@ def _word(item: Item, code: object) -> str:
     if code in DECLINED:
         return DECLINED[str(code)]
     return f"{code} out of {item.maximum}" if item.control == "scale" else str(code)
+
+
+def _filled_in(text: str, asked: Request) -> str:
+    """A questionnaire's words with {practitioner} and the numbers to call in their places."""
+    known = {"practitioner": asked.practitioner.name, **help_numbers.numbers(asked.client.country)}
+    return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], found[0]), text)
 
 
 def _part(asked: Request, slug: str, number: int, now: datetime) -> Part:

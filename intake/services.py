@@ -125,6 +125,8 @@ def save_profile(*, asked: Request, changes: Mapping[str, str | list[str] | None
     """Keep the profile page: birth date, emergency contact, doctor, safe ways to reach them, comfort wishes."""
     locked = lock_open(asked)
     profile.write(locked.client, dict(changes))
+    if changes.get("safe_email"):
+        Client.objects.filter(code=locked.client_id).update(may_email=changes["safe_email"] == "yes")
     locked.saved_at = now
     locked.save(update_fields=["saved_at"])
 
@@ -227,7 +229,8 @@ def _everything(
 ) -> list[tuple[Response, Raised]]:
     """Each flag with the response it stands in; what several forms raise together stands in the latest."""
     alone = [(reading.response, each) for reading in own.values() for each in reading.raised]
-    return alone + [(latest.response, each) for each in meaning.together(locked.client, own, now=now)]
+    together = [*meaning.together(locked.client, own, now=now), *meaning.wishes(locked.client)]
+    return alone + [(latest.response, each) for each in together]
 
 
 def _note_cards(document: dict[str, Any], to_show: frozenset[str], locked: Request, now: datetime) -> None:

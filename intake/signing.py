@@ -65,7 +65,7 @@ def _keep(locked: Request, name: str, *, wants_aftercare: bool, wants_email_deta
     signature = {"name": name, "statements": STATEMENTS, "version": consents.TEXT_VERSION, "at": now.isoformat()}
     documents.close(locked, {**kept, "signature": signature}).save(update_fields=["sealed"])
     for kind, text, answer in (
-        (Consent.Kind.SIGNATURE, list(STATEMENTS.values()), True),
+        (Consent.Kind.SIGNATURE, [*consents.OUTLINE, *STATEMENTS.values()], True),
         (Consent.Kind.AFTERCARE, [AFTERCARE], wants_aftercare),
         (Consent.Kind.EMAIL_DETAIL, [EMAIL_DETAIL], wants_email_detail),
     ):

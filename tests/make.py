@@ -1,13 +1,17 @@
 """Builders of rows: plain functions with sensible defaults, one section a folder."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Planned
 from clinic.outbox.services import queue
-from clinic.people.models import Client, HelpNumber, Practice
-from tests.cast import NOW
+from clinic.people.models import Client, HelpNumber, Practice, Practitioner
+from intake.access import link_to
+from intake.models import Request
+from intake.services import ask
+from tests.cast import NOW, ada, clara, treats
 
 # --- clinic.people ---------------------------------------------------------
 
@@ -67,6 +71,33 @@ def message(
 
 
 # --- intake ------------------------------------------------------------------
+
+
+def intake_request(
+    *,
+    client: Client | None = None,
+    practitioner: Practitioner | None = None,
+    about: UUID | None = None,
+    needed_at: datetime = NOW + timedelta(days=3),
+    reasons: Sequence[str] = (),
+    now: datetime = NOW,
+) -> Request:
+    """What a booking in three days asks of Ada, who is treated by Clara."""
+    client, practitioner = client or ada(), practitioner or clara()
+    treats(practitioner, client)
+    return ask(
+        client=client,
+        practitioner=practitioner,
+        about=about or uuid4(),
+        needed_at=needed_at,
+        reasons=reasons,
+        now=now,
+    )
+
+
+def intake_token(asked: Request, *, now: datetime = NOW) -> str:
+    """The token of the client's link to these questions."""
+    return link_to(asked, now=now).rstrip("/").rsplit("/", 1)[-1]
 
 
 # --- bookings ----------------------------------------------------------------
