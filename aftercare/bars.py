@@ -72,6 +72,10 @@ class Bar:
     because: str
     opens_with_reason: bool
 
+    @property
+    def words(self) -> str:
+        return AREAS[self.area]
+
 
 def barred(flags: frozenset[str], consent: Mapping[str, str], *, is_mouth_permitted: bool = True) -> dict[str, Bar]:
     """The closed areas. What the client refused stays closed; what an answer closes opens with a reason."""
@@ -109,6 +113,6 @@ def leave_check(flags: frozenset[str], after: tuple[str, ...]) -> dict[str, str]
     return LEAVE_CHECK | NOT_DRIVING if needs_lift else dict(LEAVE_CHECK)
 
 
-def needs_review(worse_sessions: int, sessions: int, has_changed: bool) -> bool:
+def needs_review(worse_sessions: int, sessions: int, *, has_changed: bool) -> bool:
     """Rule X18: twice worse after a session, or four sessions without a change that matters."""
     return worse_sessions >= 2 or (sessions >= 4 and not has_changed)

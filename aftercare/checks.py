@@ -22,6 +22,10 @@ class Limits:
     def bars(self) -> dict[str, Bar]:
         return barred(self.flags, self.consent, is_mouth_permitted=self.is_mouth_permitted)
 
+    def is_asked_today(self, area: str) -> bool:
+        """Whether this area needs a yes spoken on the day: no standing yes, or a locked mouth."""
+        return area in to_ask_today(self.consent) or (area == MOUTH and area in self.bars)
+
 
 def to_keep(record: Record, limits: Limits) -> dict[str, str]:
     """Problems by field that refuse even a draft: areas that are closed, gloves that would harm."""
@@ -47,8 +51,7 @@ def _area(area: str, record: Record, limits: Limits) -> str:
         return f"{name}: {bar.because}"
     if bar and not record.unlocked.get(area, "").strip():
         return f"{name}: {bar.because} Say why you opened it."
-    must_ask = area in to_ask_today(limits.consent) or (bar is not None and area == MOUTH)
-    if must_ask and area not in record.asked_today:
+    if limits.is_asked_today(area) and area not in record.asked_today:
         return f"{name}: tick that you asked today and they said yes."
     return ""
 

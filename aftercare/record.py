@@ -105,8 +105,8 @@ class Record:
     def from_json(cls, data: dict[str, Any]) -> Record:
         """Read what was stored; a field that an older version did not have keeps its default."""
         known = {item.name for item in fields(cls)}
-        values = {name: value for name, value in data.items() if name in known}
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+        values: dict[str, Any] = {name: _frozen(value) for name, value in data.items() if name in known}
+        return cls(**values)
 
     def signs(self) -> frozenset[str]:
         """What of this record the rules for the letters look at (`blocks.yaml`, `signs`)."""
@@ -115,3 +115,7 @@ class Record:
         found |= {"touch_direct"} if self.touch_style == "direct_pressure" else set()
         found |= {f"release_{self.emotional_release}"} if self.emotional_release else set()
         return frozenset(found)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,7 +1,19 @@
-"""Addresses of clients' pages about aftercare."""
+"""Addresses of clients' pages after a session."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from aftercare import checkin_views, views
+
+urlpatterns = [
+    # /c/<token>/
+    path("c/<str:token>/", checkin_views.page, name="checkin"),
+    path("c/<str:token>/<int:number>/", checkin_views.page, name="checkin-page"),
+    path("c/<str:token>/<int:number>/care/", checkin_views.care, name="checkin-care"),
+    # notes for one session
+    path("n/<str:token>/", views.notes, name="aftercare-notes"),
+    # stopping letters: the page, and the short address in the letters' headers
+    path("stop/<str:token>/", views.stop, name="stop"),
+    path("u/<str:token>/", views.one_click, name="stop-short"),
+]

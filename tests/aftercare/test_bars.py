@@ -102,4 +102,4 @@ def test_dizziness_in_the_session_adds_the_line_and_nothing_else_does() -> None:
     [(2, 2, True, True), (1, 3, False, False), (1, 4, True, False), (0, 4, False, True), (0, 9, True, False)],
 )
 def test_rule_x18_asks_to_look_at_the_plan(worse: int, sessions: int, has_changed: bool, expected: bool) -> None:
-    assert needs_review(worse, sessions, has_changed) is expected
+    assert needs_review(worse, sessions, has_changed=has_changed) is expected

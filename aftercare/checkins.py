@@ -1,0 +1,111 @@
+"""The check-in and the reflection a week later: asked for as intake requests, and what their answers call for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from aftercare import saying
+from aftercare.access import Session
+from intake import care, documents, meaning, pages
+from intake.care import Card
+from intake.models import Flag, Request
+from intake.pages import Sheet
+from intake.services import ask_checkin
+
+REFLECT = "reflect"
+OPENS = {"m12_checkin": "checkin", "m12b_checkin_nudge": "checkin", "m13_week": REFLECT}
+TENDER = frozenset({"n_emotional", "c_emotional"})
+WORRYING = frozenset({"c_soreness", "c_worse_after", "c_dizzy", "c_walk_pain", "c_skin_reaction"})
+SAME_DAY = frozenset({"c_dizzy", "c_walk_pain"})
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Answers that call for a letter: when they were sent, and the flags that they raised."""
+
+    at: datetime
+    flags: frozenset[str]
+
+    def call_by(self, session: Session) -> str:
+        return saying.call_by_words(session, self.at, is_same_day=bool(self.flags & SAME_DAY))
+
+
+def abouts(session: Session) -> tuple[UUID, UUID]:
+    return saying.about_page("checkin", session), saying.about_page(REFLECT, session)
+
+
+def open_for(kind: str, session: Session, *, now: datetime) -> Request | None:
+    """Make sure that the page which this letter links to is there; asking again changes nothing."""
+    page = OPENS.get(kind)
+    if page is None:
+        return None
+    asked = ask_checkin(
+        client=session.client,
+        practitioner=session.booking.practitioner,
+        about=saying.about_page(page, session),
+        needed_at=now + saying.CHECKIN_LIVES,
+        now=now,
+    )
+    if page == REFLECT:
+        asked.questionnaires = [REFLECT]
+        asked.save(update_fields=["questionnaires"])
+    return asked
+
+
+def answered_at(session: Session) -> datetime | None:
+    """When the check-in was sent; None while it was not."""
+    asked = Request.objects.filter(about=session.booking.code, purpose=Request.Purpose.CHECKIN).first()
+    return asked.sent_at if asked else None
+
+
+def tender(session: Session) -> Answered | None:
+    return _answered(session, TENDER)
+
+
+def worrying(session: Session) -> Answered | None:
+    """Answers that a person follows up by phone; None once a person has dealt with all of them."""
+    return _answered(session, WORRYING)
+
+
+def first_open_page(asked: Request, *, now: datetime) -> int:
+    """The first page with a question that must still be answered."""
+    reading = meaning.opened(asked, asked.questionnaires[0], now=now)
+    missing = set(reading.result.errors)
+    found = pages.pages_of(reading.definition, is_brief=True)
+    return next((page.number for page in found if missing & {item.link_id for item in page.items}), 1)
+
+
+def quote_own_words(sheet: Sheet, *, now: datetime) -> None:
+    """Put the client's own words beside the questions that are about them."""
+    baseline = meaning.opened(sheet.asked, sheet.slug, now=now).document["baseline"]
+    for item in sheet.items:
+        if words := baseline.get(item.quotes) if item.quotes else None:
+            sheet.form.fields[item.link_id].help_text = f"You told us: “{words}”"
+
+
+def cards(asked: Request, *, now: datetime) -> tuple[Card, ...]:
+    """What the answers of a sent check-in call for."""
+    raised = {each.flag for reading in meaning.readings(asked, now=now).values() for each in reading.raised}
+    return care.cards(raised, is_checkin=True)
+
+
+def _answered(session: Session, wanted: frozenset[str]) -> Answered | None:
+    waiting = _waiting(session)
+    found = {documents.read(flag)["id"]: flag for flag in waiting}
+    hit = wanted & found.keys()
+    if not hit:
+        return None
+    return Answered(min(found[flag].raised_at for flag in hit), frozenset(hit))
+
+
+def _waiting(session: Session) -> list[Flag]:
+    """What these two pages raised and nobody has dealt with."""
+    found = Flag.objects.filter(
+        response__request__about__in=abouts(session),
+        response__request__purpose=Request.Purpose.CHECKIN,
+        response__completed_at__isnull=False,
+        state__in=Flag.WAITING_STATES,
+    )
+    return list(found.select_related("client"))

@@ -1,0 +1,158 @@
+"""The practitioner's pages about one session: its record, the letters that it will cause, closing, amending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from aftercare import access, looking_back, previewing, services
+from aftercare import letters as letters_for
+from aftercare.access import Session
+from aftercare.forms import AmendmentForm, RecordForm
+from aftercare.record import Record
+from aftercare.showing import rows
+from clinic.people import audit, clock
+from clinic.people.access import StaffRequest, clinical
+
+CHANGED = "Somebody saved this record in another window. Below is what you typed; press Save again to keep it."
+SIGNED = "Signed. The letters follow this record from now on."
+
+
+@clinical
+@require_http_methods(["GET", "POST"])
+def record(request: StaffRequest, code: UUID) -> HttpResponse:
+    session, now = access.find_for_desk(request.user, code), clock.now()
+    row = access.record_row(session)
+    stored = access.read(row) if row else Record()
+    if row and row.is_closed:
+        return _signed(request, session, stored)
+    if row:
+        audit.record(actor=request.user, verb="viewed", about=row, client=session.client, fields=["content"], now=now)
+    limits = services.limits(session, now=now)
+    version = row.version if row else 0
+    form = RecordForm(request.POST or None, limits=limits, record=stored, version=version)
+    if request.method == "POST" and form.is_valid() and _keep(request, session, form):
+        page = "desk-record-letters" if "then" in request.POST else "desk-record"
+        return redirect(page, code=code)
+    return render(request, "aftercare/desk_record.html", _about(session) | {"form": form, "bars": limits.bars.values()})
+
+
+def _keep(request: StaffRequest, session: Session, form: RecordForm) -> bool:
+    """Save the typed record; what speaks against it stands beside the fields."""
+    try:
+        services.save_record(
+            session=session,
+            content=form.to_record(),
+            version=form.cleaned_data["version"],
+            by=request.user,
+            now=clock.now(),
+        )
+    except services.Refused as refusal:
+        form.blame(refusal.problems)
+    except services.Changed as change:
+        form.take_version(change.version)
+        form.add_error(None, CHANGED)
+    except services.Closed:
+        form.add_error(None, "This record was signed in the meantime. Open it again to amend it.")
+    else:
+        messages.success(request, "The record is saved.")
+    return form.is_valid()
+
+
+def _signed(request: StaffRequest, session: Session, content: Record) -> HttpResponse:
+    row, now = access.record_row(session), clock.now()
+    if row is None:
+        return redirect("desk-record", code=session.booking.code)
+    audit.record(actor=request.user, verb="viewed", about=row, client=session.client, fields=["content"], now=now)
+    amendments = [
+        {**access.read_amendment(added), "at": added.written_at, "by": added.written_by}
+        for added in row.amendments.select_related("record__client", "written_by")
+    ]
+    about = _about(session) | {"record": row, "rows": rows(content), "amendments": amendments}
+    return render(request, "aftercare/desk_record_signed.html", about)
+
+
+@clinical
+@require_GET
+def letters(request: StaffRequest, code: UUID) -> HttpResponse:
+    """The exact letters that follow, with the reason for every paragraph."""
+    session, now = access.find_for_desk(request.user, code), clock.now()
+    row = access.record_row(session)
+    content = access.read(row) if row else None
+    if row:
+        audit.record(actor=request.user, verb="viewed", about=row, client=session.client, fields=["letters"], now=now)
+    about = _about(session) | {
+        "record": row,
+        "previews": previewing.previews(session, content, now=now),
+        "why_none": letters_for.why_none(session),
+        "may_send_crisis": services.may_send_crisis(session, now=now),
+        "asks_review": looking_back.asks_review(session.client),
+    }
+    return render(request, "aftercare/desk_letters.html", about)
+
+
+@clinical
+@require_POST
+def change_letter(request: StaffRequest, code: UUID, kind: str) -> HttpResponse:
+    """Skip, hold, release or send one letter."""
+    session, now = access.find_for_desk(request.user, code), clock.now()
+    act = request.POST.get("act", "")
+    try:
+        if act == "release":
+            services.release(session=session, kind=kind, by=request.user, now=now)
+        elif act == "send":
+            services.send(session=session, kind=kind, by=request.user, now=now)
+        else:
+            services.keep_back(session=session, kind=kind, change=act, by=request.user, now=now)
+    except services.NotNow as refusal:
+        messages.error(request, str(refusal))
+    return _back_to_letters(code)
+
+
+@clinical
+@require_POST
+def close(request: StaffRequest, code: UUID) -> HttpResponse:
+    session, now = access.find_for_desk(request.user, code), clock.now()
+    try:
+        services.close_record(session=session, version=_version(request.POST), by=request.user, now=now)
+    except services.Refused as refusal:
+        for sentence in refusal.problems.values():
+            messages.error(request, sentence)
+        return redirect("desk-record", code=code)
+    except services.Changed:
+        messages.error(request, "The record was saved in another window. Look at it again before you sign.")
+        return _back_to_letters(code)
+    messages.success(request, SIGNED)
+    return redirect("desk-record", code=code)
+
+
+@clinical
+@require_http_methods(["GET", "POST"])
+def amend(request: StaffRequest, code: UUID) -> HttpResponse:
+    session = access.find_for_desk(request.user, code)
+    form = AmendmentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.amend(session=session, by=request.user, now=clock.now(), **form.cleaned_data)
+            return redirect("desk-record", code=code)
+        except services.NotNow as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "aftercare/desk_amend.html", _about(session) | {"form": form})
+
+
+def _about(session: Session) -> dict[str, object]:
+    return {"session": session, "booking": session.booking, "client": session.client, "zone": session.practice.zone}
+
+
+def _version(posted: Mapping[str, str]) -> int:
+    text = posted.get("version", "")
+    return int(text) if text.isdecimal() else -1
+
+
+def _back_to_letters(code: UUID) -> HttpResponseRedirect:
+    return redirect("desk-record-letters", code=code)

@@ -1,0 +1,87 @@
+"""The record of a session, what was added to it later, and the letters that a person held back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from bookings.models import Booking
+from clinic.people.models import Client
+
+
+class SessionRecord(models.Model):
+    """What happened in one session: one sealed document; signed when closed, and never changed after that."""
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    booking = models.OneToOneField(Booking, on_delete=models.PROTECT, related_name="session_record")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="session_records")
+    sealed = models.BinaryField(default=bytes)  # see record.Record
+    version = models.PositiveIntegerField(default=0)  # goes up with each save, so that two open tabs are noticed
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="aftercare_a_person_closes",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"session record {self.code}"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+
+class Amendment(models.Model):
+    """Words added to a signed record, with the reason; the signed text stays as it was."""
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    record = models.ForeignKey(SessionRecord, on_delete=models.PROTECT, related_name="amendments")
+    sealed = models.BinaryField()  # {"text": "...", "reason": "..."}
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["written_at"]
+
+    def __str__(self) -> str:
+        return f"amendment {self.code}"
+
+
+class PlanChange(models.Model):
+    """A person changes the plan of one session: skips a letter, holds it until they release it, or sends one."""
+
+    class Change(models.TextChoices):
+        SKIP = "skip", "Skipped"
+        HOLD = "hold", "Held back for now"
+        SEND = "send", "Sent"
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="plan_changes")
+    kind = models.CharField(max_length=40)
+    change = models.CharField(max_length=4, choices=Change.choices)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["booking", "kind"], name="aftercare_one_change_per_letter")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change} {self.kind} of {self.booking_id}"
+
+    @property
+    def words(self) -> str:
+        return f"{self.get_change_display()} by {self.made_by.name or 'a practitioner'}."

@@ -1,0 +1,203 @@
+"""What may happen to a session's record and to the letters after it: keep, close, amend, skip, hold, send, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from aftercare import access, letters
+from aftercare.access import AMENDMENT, RECORD, Session
+from aftercare.checks import Limits, to_close, to_keep
+from aftercare.models import Amendment, PlanChange, SessionRecord
+from aftercare.record import Record
+from bookings import services as bookings
+from clinic.outbox.models import Message
+from clinic.people import audit, sealing
+from clinic.people.models import Client, User
+from intake import facts
+from intake.models import Request
+from intake.services import send_checkin
+
+CRISIS_FLAGS = frozenset({"u_crisis", "c_suicidal_thoughts"})
+TWICE = timedelta(minutes=5)  # a second press within this time sends nothing more
+
+
+class Refused(Exception):
+    """The record may not be kept or closed like this: problems by field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+class Closed(Exception):
+    """The record was signed: what comes later is an amendment."""
+
+
+class Changed(Exception):
+    """Somebody saved the record since this page was opened: `stored` is what it holds now."""
+
+    def __init__(self, stored: Record, version: int) -> None:
+        super().__init__("The record was saved in another window.")
+        self.stored, self.version = stored, version
+
+
+class NotNow(Exception):
+    """This letter cannot be skipped, held or sent now; the text says why."""
+
+
+def limits(session: Session, *, now: datetime) -> Limits:
+    """What the client's answers and the practice allow in this session."""
+    known = facts.for_client(session.client, now=now)
+    return Limits(known.flags, known.areas, session.practice.intraoral_permitted)
+
+
+@transaction.atomic
+def open_record(*, session: Session, by: User, now: datetime) -> SessionRecord:
+    """The session's record, locked; an empty one when there is none yet."""
+    if session.booking.status not in access.ALIVE:
+        raise Refused({"areas": "This session was cancelled or missed, so there is nothing to record."})
+    rows = SessionRecord.objects.select_for_update(of=("self",), no_key=True).select_related("client")
+    row, _ = rows.get_or_create(
+        booking=session.booking, defaults={"client": session.client, "saved_at": now, "saved_by": by}
+    )
+    return row
+
+
+@transaction.atomic
+def save_record(*, session: Session, content: Record, version: int, by: User, now: datetime) -> SessionRecord:
+    """Keep a draft. `version` is the one the page was opened with."""
+    row = open_record(session=session, by=by, now=now)
+    if row.is_closed:
+        raise Closed
+    if row.version != version:
+        raise Changed(access.read(row), row.version)
+    if problems := to_keep(content, limits(session, now=now)):
+        raise Refused(problems)
+    row.sealed = sealing.seal(row.client, RECORD, row.code, content.to_json())
+    row.version, row.saved_at, row.saved_by = version + 1, now, by
+    row.save(update_fields=["sealed", "version", "saved_at", "saved_by"])
+    audit.record(actor=by, verb="changed", about=row, client=row.client, fields=["content"], now=now)
+    return row
+
+
+@transaction.atomic
+def close_record(*, session: Session, version: int, by: User, now: datetime) -> SessionRecord:
+    """Sign the record. From here on it shapes every letter that has not left."""
+    row = open_record(session=session, by=by, now=now)
+    if row.is_closed:
+        return row
+    content = access.read(row)
+    if row.version != version:
+        raise Changed(content, row.version)
+    if session.booking.starts_at > now:
+        raise Refused({"areas": "The session has not begun. Close the record after it."})
+    if problems := to_close(content, limits(session, now=now)):
+        raise Refused(problems)
+    row.closed_at, row.closed_by = now, by
+    row.save(update_fields=["closed_at", "closed_by"])
+    audit.record(actor=by, verb="signed", about=row, client=row.client, fields=["content"], now=now)
+    bookings.complete(booking=session.booking, actor=by, now=now)
+    letters.resync(session, now=now)
+    return row
+
+
+@transaction.atomic
+def amend(*, session: Session, text: str, reason: str, by: User, now: datetime) -> Amendment:
+    """Add words to a signed record; the signed text stays."""
+    row = open_record(session=session, by=by, now=now)
+    if not row.is_closed:
+        raise NotNow("The record is still open: change it instead.")
+    amendment = Amendment(record=row, written_at=now, written_by=by)
+    words = {"text": text, "reason": reason}
+    amendment.sealed = sealing.seal(row.client, AMENDMENT, amendment.code, words)
+    amendment.save(force_insert=True)
+    audit.record(actor=by, verb="changed", about=amendment, client=row.client, fields=list(words), now=now)
+    return amendment
+
+
+@transaction.atomic
+def keep_back(*, session: Session, kind: str, change: str, by: User, now: datetime) -> None:
+    """Skip a letter, or hold it until it is released; one that left stays as it is."""
+    if kind not in letters.PLANNED or change not in (PlanChange.Change.SKIP, PlanChange.Change.HOLD):
+        raise NotNow("Only letters after a session can be skipped or held.")
+    letters.resync(session, now=now)
+    made = _change(session, kind, change, by, now)
+    queued = _rows(session, kind).filter(status=Message.Status.QUEUED)
+    queued.update(status=Message.Status.WITHHELD, outcome=made.words)
+
+
+@transaction.atomic
+def release(*, session: Session, kind: str, by: User, now: datetime) -> None:
+    """Let a skipped or held letter go after all; one whose time has passed is shown as missed by the drain."""
+    changes = PlanChange.objects.filter(booking=session.booking, kind=kind).exclude(change=PlanChange.Change.SEND)
+    for change in changes.select_related("made_by"):
+        held = _rows(session, kind).filter(status=Message.Status.WITHHELD, outcome=change.words)
+        held.update(status=Message.Status.QUEUED, outcome="")
+        change.delete()
+        audit.record(actor=by, verb="changed", about=session.booking, client=session.client, fields=[kind], now=now)
+    letters.resync(session, now=now)
+
+
+@transaction.atomic
+def send(*, session: Session, kind: str, by: User, now: datetime) -> None:
+    """A person sends a letter that never goes by itself: support, or a word after a call that nobody answered."""
+    if kind not in (letters.SUPPORT, letters.CRISIS):
+        raise NotNow("This letter goes by itself.")
+    if not (session.client.may_email and session.client.email):
+        raise NotNow("We may not write to this client. Please phone.")
+    if kind == letters.CRISIS and not may_send_crisis(session, now=now):
+        raise NotNow("This letter is for an open crisis answer only.")
+    earlier = PlanChange.objects.filter(booking=session.booking, kind=kind, change=PlanChange.Change.SEND).first()
+    if earlier is None or now - earlier.made_at > TWICE:
+        _change(session, kind, PlanChange.Change.SEND, by, now)
+        letters.resync(session, now=now)
+
+
+def may_send_crisis(session: Session, *, now: datetime) -> bool:
+    """Whether there is an open answer that this letter could follow."""
+    return bool(facts.for_client(session.client, now=now).open_flags & CRISIS_FLAGS)
+
+
+@transaction.atomic
+def finish_checkin(*, asked: Request, now: datetime) -> None:
+    """The client sends a check-in: its flags are raised, and the letters that they call for are planned."""
+    send_checkin(asked=asked, now=now)
+    letters.resync_client(asked.client, now=now)
+
+
+@transaction.atomic
+def stop_letters(*, client: Client, now: datetime) -> None:
+    """The client wants no letters after sessions; a second press changes nothing."""
+    _want(client, wants=False, now=now)
+
+
+@transaction.atomic
+def allow_letters(*, client: Client, now: datetime) -> None:
+    """The client wants them again: those that are not too late come back."""
+    _want(client, wants=True, now=now)
+
+
+def _want(client: Client, *, wants: bool, now: datetime) -> None:
+    row = Client.objects.select_for_update(no_key=True).get(code=client.code)
+    if row.wants_aftercare is wants:
+        return
+    row.wants_aftercare = wants
+    row.save(update_fields=["wants_aftercare"])
+    audit.record(actor=None, verb="changed", about=row, client=row, fields=["wants_aftercare"], now=now)
+    letters.resync_client(row, now=now)
+
+
+def _change(session: Session, kind: str, change: str, by: User, now: datetime) -> PlanChange:
+    made, _ = PlanChange.objects.update_or_create(
+        booking=session.booking, kind=kind, defaults={"change": change, "made_at": now, "made_by": by}
+    )
+    audit.record(actor=by, verb="changed", about=session.booking, client=session.client, fields=[kind], now=now)
+    return made
+
+
+def _rows(session: Session, kind: str) -> QuerySet[Message]:
+    return Message.objects.about(session.booking.code).filter(kind=kind)
