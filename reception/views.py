@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from bookings.access import services_online
 from clinic.people import clock
 from clinic.people.models import Practitioner
 from reception.forms import ContactForm
@@ -15,12 +16,12 @@ from reception.writing import TooManyMessagesError, write_to_practice
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     people = Practitioner.objects.filter(is_active=True)
-    return render(request, "reception/landing.html", {"services": [], "practitioners": people})
+    return render(request, "reception/landing.html", {"services": services_online(), "practitioners": people})
 
 
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
-    return render(request, "reception/services.html", {"services": []})
+    return render(request, "reception/services.html", {"services": services_online()})
 
 
 @require_safe

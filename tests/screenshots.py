@@ -3,8 +3,9 @@
 import argparse
 import os
 import re
+import shutil
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from itertools import groupby, product
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from tests import environment  # noqa: F401  (sets what the settings read)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 django.setup()
 
-from tests.walking import Place, browser, demo, everywhere, sign_in  # noqa: E402
+from tests.browser.conftest import ARGUMENTS  # noqa: E402
+from tests.everywhere import Place, everywhere, sign_in  # noqa: E402
+from tests.serving import site  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
@@ -32,8 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--scheme", choices=SCHEMES, help="one scheme only")
     told = parser.parse_args(arguments)
     FOLDER.mkdir(exist_ok=True)
-    with nullcontext(told.base) if told.base else demo() as base, sync_playwright() as playwright:
-        chromium = browser(playwright)
+    with ExitStack() as until:
+        base = told.base or until.enter_context(site()).url
+        program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        playwright = until.enter_context(sync_playwright())
+        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         places = [place for place in everywhere(chromium, base) if told.only in place.name]
         sizes = [told.size] if told.size else list(SIZES)
         schemes = [told.scheme] if told.scheme else list(SCHEMES)

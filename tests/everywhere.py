@@ -1,39 +1,14 @@
-"""A walk through the running demo as everybody in turn: finds an address of every page, for pictures and for checks."""
+"""An address of every page of the running demo, found by following links as everybody in turn."""
 
-import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext
 
-ROOT = Path(__file__).parent.parent
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LINK = re.compile(r'<a [^>]*href="([^"#]+)')
-READY_WITHIN = 120
 READ_AT_MOST = 15  # pages of one kind that are read for their links
 KEPT = {"intake-page": 40, "demo-letter": 2}  # pages of one kind that are kept; one of every other kind
 
@@ -45,31 +20,6 @@ class Place:
     name: str
     address: str
     who: str = ""
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """A demo of its own on a free port, in a folder that is thrown away."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = tempfile.mkdtemp(prefix="demo-")
-    words = [sys.executable, "manage.py", "demo", "--port", str(port), "--data", data]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
-    try:
-        base = f"http://127.0.0.1:{port}"
-        _wait_until_ready(base, process)
-        yield base
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-        shutil.rmtree(data, ignore_errors=True)
-
-
-def browser(playwright: Playwright) -> Browser:
-    """Debian's Chromium where there is one, else the one that Playwright brings."""
-    found = CHROMIUM if os.path.exists(CHROMIUM) else None
-    return playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
 
 
 def everywhere(browser: Browser, base: str) -> list[Place]:
@@ -145,14 +95,3 @@ def _name(path: str) -> str:
         return resolve(path).url_name or ""
     except Resolver404:
         return ""
-
-
-def _wait_until_ready(base: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + READY_WITHIN
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{base}/readyz", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise RuntimeError(f"The demo did not become ready within {READY_WITHIN} seconds.")
