@@ -42,7 +42,7 @@ def _score(form: str, score: dict[str, Any], answers: Answers, visible: set[str]
     known = [number for number in each if number is not None]
     if len(known) < score["min_answered"]:
         return None
-    return Fraction(sum(known), len(known)) * score["factor"]
+    return Fraction(sum(known) * int(score["factor"]), len(known))
 
 
 def _number(item: dict[str, Any], answer: Any) -> int | None:
