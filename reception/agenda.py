@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
 from aftercare.models import SessionRecord
+from bookings import access as bookings
 from bookings.models import Booking
-from clinic.people.models import Client, User
+from clinic.people.models import User
 from intake.access import form_state, waiting_for
 from intake.models import Request
 
@@ -48,15 +49,14 @@ def sessions(user: User, *, day: date, zone: tzinfo) -> list[Booking]:
     """The day's sessions that this user may see, in order of time."""
     start = datetime.combine(day, time(), zone).astimezone(UTC)
     end = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
-    seen = Booking.objects.filter(status__in=SHOWN, starts_at__gte=start, starts_at__lt=end)
-    seen = seen.filter(client__in=Client.objects.visible_to(user))
-    return list(seen.select_related("client", "practitioner", "service", "room").order_by("starts_at", "code"))
+    seen = bookings.for_desk(user).filter(status__in=SHOWN, starts_at__gte=start, starts_at__lt=end)
+    return list(seen.order_by("starts_at", "code"))
 
 
-def rows(bookings: Sequence[Booking], *, user: User, now: datetime) -> list[Row]:
+def rows(found: Sequence[Booking], *, user: User, now: datetime) -> list[Row]:
     """What each session still needs, in a fixed number of queries."""
-    codes = [booking.code for booking in bookings]
-    waiting = waiting_for([booking.client_id for booking in bookings if booking.client_id])
+    codes = [booking.code for booking in found]
+    waiting = waiting_for([booking.client_id for booking in found if booking.client_id])
     forms = form_state(codes)
     requests = dict(Request.objects.filter(about__in=codes, purpose="presession").values_list("about", "code"))
     records = dict(SessionRecord.objects.filter(booking__in=codes).values_list("booking", "closed_at"))
@@ -70,7 +70,7 @@ def rows(bookings: Sequence[Booking], *, user: User, now: datetime) -> list[Row]
             user=user,
             now=now,
         )
-        for booking in bookings
+        for booking in found
     ]
 
 

@@ -27,8 +27,7 @@ def today(request: StaffRequest) -> HttpResponse:
     now = clock.now()
     zone = Practice.objects.the().zone
     day = _day(request.GET.get("day", ""), now.astimezone(zone).date())
-    bookings = agenda.sessions(request.user, day=day, zone=zone)
-    rows = agenda.rows(bookings, user=request.user, now=now)
+    rows = agenda.rows(agenda.sessions(request.user, day=day, zone=zone), user=request.user, now=now)
     context = {
         "rows": rows,
         "day": datetime.combine(day, datetime.min.time(), zone),
