@@ -94,6 +94,14 @@ def option_groups(field: BoundField) -> list[tuple[str, list[Row]]]:
     return pairs
 
 
+@register.filter
+def is_short(rows: list[Row]) -> bool:
+    """Whether these options fit beside each other on a phone, as yes and no do."""
+    return (
+        len(rows) <= 3 and max(len(row.words) for row in rows) <= 12 and not any(r.hint or r.opens_apart for r in rows)
+    )
+
+
 @register.simple_tag
 def scale_rows(field: BoundField) -> dict[str, Any]:
     """A scale's numbers, the two at its ends, and the options that stand apart from it."""
