@@ -29,6 +29,7 @@ UNWANTED = Stop(Message.Status.SUPERSEDED, "They asked for no letters after a se
 URGENT = Stop(Message.Status.SUPERSEDED, "An urgent answer is open: only a person writes now.")
 ANSWERED = Stop(Message.Status.SUPERSEDED, "The check-in was answered.")
 WITHDRAWN = Stop(Message.Status.SUPERSEDED, "It was taken back.")
+OVERTAKEN = Stop(Message.Status.MISSED, "It was too late: the next letter goes instead.")
 DEALT_WITH = Stop(Message.Status.SUPERSEDED, "A person has dealt with it.")
 
 
@@ -44,6 +45,11 @@ def morning(about: UUID, now: datetime) -> Mail | Stop:
 
 @letter("m12_checkin", title="A one-minute check-in", optional=True)
 def checkin(about: UUID, now: datetime) -> Mail | Stop:
+    """After a long silence of the mail server the nudge may be due as well: then only that goes."""
+    session = access.find(about)
+    due = timing.after_session(session.booking.ends_at, session.zone, session.quiet) if session else ()
+    if any(each.kind == "m12b_checkin_nudge" and each.due_at <= now for each in due):
+        return OVERTAKEN
     return _ask("m12_checkin", about, now)
 
 
@@ -103,7 +109,7 @@ def resync_client(client: Client, *, now: datetime) -> None:
 def _by_itself(session: Session) -> Iterator[Planned]:
     booking, answered = session.booking, checkins.answered_at(session)
     for due in timing.after_session(booking.ends_at, session.zone, session.quiet):
-        is_late = booking.booked_at is not None and due.not_after <= booking.booked_at
+        is_late = booking.booked_at is not None and due.due_at <= booking.booked_at
         if not is_late and not (answered and due.kind == "m12b_checkin_nudge"):
             yield _planned(session, due, booking.ends_at.isoformat())
     for kind, found in _replies(session):

@@ -4,13 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from aftercare import access as sessions
+from aftercare.access import Session
+from bookings.models import Booking, Service
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Planned
 from clinic.outbox.services import queue
+from clinic.people import links
 from clinic.people.models import Client, HelpNumber, Practice, Practitioner
+from intake import consents, documents
 from intake.access import link_to
-from intake.models import Request
+from intake.flags import FLAGS
+from intake.models import Consent, Flag, Request, Response
+from intake.regions import AREAS
 from intake.services import ask
+from intake.versions import in_use
 from tests.cast import NOW, ada, clara, treats
 
 # --- clinic.people ---------------------------------------------------------
@@ -100,7 +108,79 @@ def intake_token(asked: Request, *, now: datetime = NOW) -> str:
     return link_to(asked, now=now).rstrip("/").rsplit("/", 1)[-1]
 
 
+def link_token(purpose: str, client: Client, about: UUID) -> str:
+    """The token of a link for something."""
+    return links.mint(purpose=purpose, client=client, about=about, now=NOW, expires_at=NOW + timedelta(days=30))
+
+
 # --- bookings ----------------------------------------------------------------
 
 
 # --- aftercare ---------------------------------------------------------------
+
+
+def session(
+    *,
+    client: Client | None = None,
+    practitioner: Practitioner | None = None,
+    starts_at: datetime = NOW + timedelta(hours=1),
+    status: str = Booking.Status.BOOKED,
+    booked_at: datetime = NOW - timedelta(days=3),
+) -> Session:
+    """Ada's session with Clara: an hour from 10:00 on the Monday of `NOW`."""
+    client, practitioner = client or ada(), practitioner or clara()
+    treats(practitioner, client)
+    hour, _ = Service.objects.get_or_create(slug="hour", defaults={"name": "One hour", "minutes": 60})
+    booking = Booking(
+        client=client,
+        practitioner=practitioner,
+        service=hour,
+        status=status,
+        booked_at=booked_at,
+        cancelled_at=NOW if status == Booking.Status.CANCELLED else None,
+        zone=practitioner.timezone,
+    )
+    booking.set_start(starts_at, hour)
+    booking.save()
+    return find_session(booking.code)
+
+
+def find_session(code: UUID) -> Session:
+    """The session as it is stored now."""
+    found = sessions.find(code)
+    assert found is not None
+    return found
+
+
+def flags(client: Client, *ids: str, state: str = Flag.State.OPEN) -> list[Flag]:
+    """Flags of a client, as a sent form raises them."""
+    practitioner = clara()
+    asked = Request(client=client, practitioner=practitioner, about=uuid4(), needed_at=NOW, asked_at=NOW, saved_at=NOW)
+    documents.close(asked, {"reasons": []}).save()
+    version = in_use("general", NOW)
+    response = Response(request=asked, client=client, version=version, slug="general", saved_at=NOW)
+    documents.close(response, {"answers": {}, "shown": [], "reached": 0, "baseline": {}}).save()
+    return [_flag(response, each, state) for each in ids]
+
+
+def answered(client: Client, slug: str, answers: dict[str, object], *, now: datetime = NOW) -> Response:
+    """A form that the client sent."""
+    asked = Request(client=client, practitioner=clara(), about=uuid4(), needed_at=now, asked_at=now, saved_at=now)
+    asked.sent_at, asked.questionnaires = now, [slug]
+    documents.close(asked, {"reasons": []}).save()
+    response = Response(request=asked, client=client, version=in_use(slug, now), slug=slug, saved_at=now)
+    response.status, response.completed_at = Response.Status.COMPLETED, now
+    documents.close(response, {"answers": answers, "shown": [], "reached": 99, "baseline": {}}).save()
+    return response
+
+
+def touch_map(client: Client, default: str = "yes", **areas: str) -> None:
+    """Where the client agreed to touch."""
+    answer = {area: areas.get(area, default) for area in AREAS}
+    consents.give(client=client, asked=None, kind=Consent.Kind.TOUCH, text=["Touch"], answer=answer, now=NOW)
+
+
+def _flag(response: Response, flag_id: str, state: str) -> Flag:
+    flag = Flag(client=response.client, response=response, severity=FLAGS[flag_id].severity, state=state, raised_at=NOW)
+    documents.close(flag, {"id": flag_id, "sources": []}).save()
+    return flag
