@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -10,6 +11,7 @@ import os
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -180,15 +182,24 @@ def _welcome(port: int, data: Path, seconds: float) -> None:
         f"""
 The demo practice is open ({seconds:.1f} seconds).
 
-  Clients          {home}/
-  Practitioners    {home}/desk/
-  Letters sent     {home}/demo/inbox/
-  The demo clock   {home}/demo/clock/
+  Clients            {home}/
+  Practitioners      {home}/desk/
+  Letters that left  {home}/demo/inbox/
+  The demo clock     {home}/demo/clock/
 
+Sign in with one press at {home}/demo/, or with a code by mail at {home}/desk/, as
+{_people(data)}
 Everything is kept in {data}; --fresh starts again. Ctrl-C stops everything.
 """,
         flush=True,
     )
+
+
+def _people(data: Path) -> str:
+    """Who can sign in, read from the demo itself."""
+    with contextlib.closing(sqlite3.connect(data / "db.sqlite3")) as database:
+        rows = database.execute("SELECT email, name, role FROM people_user ORDER BY role, name").fetchall()
+    return "".join(f"  {email:<34} {name}, {role.replace('_', ' ')}\n" for email, name, role in rows)
 
 
 if __name__ == "__main__":
