@@ -50,3 +50,22 @@ class ContactForm(forms.Form):
     @property
     def is_from_a_program(self) -> bool:
         return bool(self.cleaned_data["website"])
+
+
+class NewLinkForm(forms.Form):
+    """The address that a booking was made with."""
+
+    email = forms.EmailField(
+        label="Email address",
+        help_text="The one you booked with.",
+        error_messages={
+            "required": "Enter your email address.",
+            "invalid": "Enter an email address like name@example.org.",
+        },
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+    def __init__(self, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("send", "Send me new links"))

@@ -1,15 +1,17 @@
-"""Letters that belong to no floor: sign-in codes, and what a visitor writes to the practice."""
+"""Letters that belong to no floor: sign-in codes, new links, and what a visitor writes to the practice."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
+from bookings.access import link_to, of_client
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Mail, Stop, letter
 from clinic.outbox.rendering import compose
 from clinic.outbox.services import facts_of
-from clinic.people.models import Practice
+from clinic.people.models import Client, Practice
+from clinic.people.wording import day_time
 
 
 @letter("sign_in_code", title="Sign-in code")
@@ -28,3 +30,18 @@ def contact_form(about: UUID, now: datetime) -> Mail | Stop:
     if not facts:
         return Stop(Message.Status.SUPERSEDED, "The message is no longer kept.")
     return compose("contact_form", to=Practice.objects.the().email, context=facts, reply_to=facts["reply_to"])
+
+
+@letter("new_link", title="New links")
+def new_link(about: UUID, now: datetime) -> Mail | Stop:
+    """Fresh links to what an address has booked; nothing goes to one that has booked nothing."""
+    facts = facts_of(kind="new_link", about=about)
+    clients = Client.objects.reachable().filter(email=facts.get("email", ""))
+    coming = [booking for client in clients for booking in of_client(client).coming(now)]
+    if not coming:
+        return Stop(Message.Status.SUPERSEDED, "Nothing is booked with this address.")
+    links = [
+        {"when": day_time(booking.starts_at, booking.tz), "url": link_to(booking, now=now)}
+        for booking in sorted(coming, key=lambda booking: booking.starts_at)
+    ]
+    return compose("new_link", to=coming[0].client or "", context={"links": links})

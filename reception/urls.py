@@ -12,6 +12,8 @@ urlpatterns = [
     path("what-to-expect/", views.what_to_expect, name="what-to-expect"),
     path("contact/", views.contact, name="contact"),
     path("contact/sent/", views.contact_sent, name="contact-sent"),
+    path("new-link/", views.new_link, name="new-link"),
+    path("new-link/sent/", views.new_link_sent, name="new-link-sent"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     # The demo's own pages; elsewhere they answer 404.

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from bookings.access import services_online
 from clinic.people import clock
 from clinic.people.models import Practitioner
-from reception.forms import ContactForm
+from reception.forms import ContactForm, NewLinkForm
+from reception.new_links import ask_for_links
 from reception.writing import TooManyMessagesError, write_to_practice
 
 
@@ -57,3 +58,17 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contact_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "reception/contact_sent.html")
+
+
+def new_link(request: HttpRequest) -> HttpResponse:
+    """For somebody whose letter is lost or whose link is too old."""
+    form = NewLinkForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        ask_for_links(email=form.cleaned_data["email"].lower(), now=clock.now())
+        return redirect("new-link-sent")
+    return render(request, "reception/new_link.html", {"form": form})
+
+
+@require_safe
+def new_link_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "reception/new_link_sent.html")
