@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from bookings import access, calendar, letters
 from bookings.calendar import Ignoring
 from bookings.door import Refused, SlotTaken, through_the_door
-from bookings.holding import place, policy_of, sweep
+from bookings.holding import hold, place, policy_of, sweep
 from bookings.models import Booking
 from clinic.people import audit
 from clinic.people.matching import find_or_create_client, note_care
 from clinic.people.models import Client, Practice, User
 from intake import services as intake
+from intake.access import link_to as link_to_form
 from intake.access import waiting_for
+from intake.models import Request
 
 Status, Act, By = Booking.Status, Booking.Act, Booking.By
 CALL_US = "It is too close to the session to change it here. Please call us."
@@ -59,6 +63,22 @@ def book(
     _ask(booking, client, [*booking.service.asks, *reasons], now)
     letters.resync(booking, now=now)
     return booking
+
+
+def book_held(*, held: Booking, now: datetime, start: datetime | None = None, **details: Any) -> Booking:
+    """Book what is held; or, where that time is gone, another start that the visitor chose on the same page."""
+    if start is not None and start != held.starts_at:
+        wanted = None if held.wants_anyone else held.practitioner
+        held = hold(service=held.service, practitioner=wanted, start=start, visitor=held.visitor, now=now)
+    return book(held=held, now=now, **details)
+
+
+@transaction.atomic
+def open_questions(*, booking: Booking, now: datetime) -> str:
+    """A fresh address of the questions that this booking asks; "" when it asks none."""
+    asked = Request.objects.select_related("client").filter(about=booking.code, purpose=Request.Purpose.PRESESSION)
+    found = asked.filter(cancelled_at=None).first()
+    return link_to_form(found, now=now) if found else ""
 
 
 @through_the_door

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from aftercare import access as sessions
 from aftercare.access import Session
-from bookings.models import Booking, Service
+from bookings.holding import hold
+from bookings.models import Booking, Offering, Room, Service, WorkingHours
+from bookings.services import book
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Planned
 from clinic.outbox.services import queue
@@ -114,6 +117,82 @@ def link_token(purpose: str, client: Client, about: UUID) -> str:
 
 
 # --- bookings ----------------------------------------------------------------
+
+NINE, FIVE = 9 * 60, 17 * 60
+
+
+def service(slug: str = "first", **fields: Any) -> Service:
+    """An hour and a quarter with a quarter of an hour after it, at no particular practitioner's."""
+    defaults = {"name": "First session", "minutes": 75, "buffer_after": 15, "price": "£85"}
+    return Service.objects.update_or_create(slug=slug, defaults={**defaults, **fields})[0]
+
+
+def hours(practitioner: Practitioner, opens: int = NINE, closes: int = FIVE, **fields: Any) -> None:
+    """The same hours on every day of the week."""
+    for weekday in range(7):
+        WorkingHours.objects.create(practitioner=practitioner, weekday=weekday, opens=opens, closes=closes, **fields)
+
+
+def offers(practitioner: Practitioner, *services: Service) -> Practitioner:
+    """The practitioner, open every day from nine to five for these services."""
+    for each in services:
+        Offering.objects.get_or_create(practitioner=practitioner, service=each)
+    if not practitioner.working_hours.exists():
+        hours(practitioner)
+    return practitioner
+
+
+def booking(
+    client: Client | None = None,
+    practitioner: Practitioner | None = None,
+    *,
+    starts_at: datetime = NOW + timedelta(days=7),
+    status: str = Booking.Status.BOOKED,
+    of: Service | None = None,
+    room: Room | None = None,
+    now: datetime = NOW,
+    **fields: Any,
+) -> Booking:
+    """A booking as it stands in the table: no letters, no questions. Ada with Clara, in a week."""
+    made = Booking(
+        client=None if status == Booking.Status.HELD else client or ada(),
+        practitioner=practitioner or clara(),
+        service=of or service(),
+        room=room,
+        status=status,
+        zone="Europe/London",
+        version=1,
+        booked_at=now,
+        fixed_at=now,
+        fixed_by=Booking.Act.BOOKED,
+    )
+    made.set_start(starts_at, made.service)
+    if status == Booking.Status.HELD:
+        made.hold_until, made.visitor = now + timedelta(minutes=15), "somebody"
+    if status == Booking.Status.CANCELLED:
+        made.cancelled_at, made.cancelled_by = now, Booking.By.CLIENT
+    for name, value in fields.items():
+        setattr(made, name, value)
+    made.save()
+    return made
+
+
+def booked(
+    client_name: str = "Ada Byron",
+    *,
+    start: datetime = NOW + timedelta(days=7),
+    practitioner: Practitioner | None = None,
+    of: Service | None = None,
+    reasons: tuple[str, ...] = (),
+    visitor: str = "somebody",
+    now: datetime = NOW,
+) -> Booking:
+    """A booking made the way a client makes one: held, then booked, with its letters and questions."""
+    offered = of or service()
+    who = offers(practitioner or clara(), offered)
+    held = hold(service=offered, practitioner=who, start=start, visitor=visitor, now=now)
+    email = f"{client_name.split(maxsplit=1)[0].lower()}@example.org"
+    return book(held=held, name=client_name, email=email, phone="", reasons=reasons, now=now)
 
 
 # --- aftercare ---------------------------------------------------------------

@@ -1,0 +1,93 @@
+"""The desk's page of one booking, and what may be pressed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings import access, services
+from bookings.door import Refused
+from bookings.models import Booking
+from clinic.outbox.models import Message
+from clinic.outbox.registry import KINDS
+from clinic.people import clock
+from clinic.people.access import StaffRequest, desk
+from clinic.people.models import Practice
+from intake.access import form_state, waiting_for
+
+
+@require_safe
+@desk
+def booking(request: StaffRequest, code: UUID) -> HttpResponse:
+    """One booking: facts, form, letters, and the next thing to do."""
+    found, now = access.find_for_desk(request.user, code), clock.now()
+    letters = Message.objects.about(code)
+    context = {
+        "booking": found,
+        "zone": found.tz,
+        "is_past": found.starts_at <= now,
+        "form_state": form_state([code])[code],
+        "waiting": waiting_for([found.client_id]).get(found.client_id, []) if found.client_id else [],
+        "letters": [(KINDS[each.kind].title if each.kind in KINDS else each.kind, each) for each in letters],
+        "may_undo": services.may_undo_cancel(found, Practice.objects.the(), now),
+    }
+    return render(request, "bookings/desk_booking.html", context)
+
+
+@require_POST
+@desk
+def arrive(request: StaffRequest, code: UUID) -> HttpResponse:
+    """The client is here."""
+    return _do(request, code, lambda found: services.arrive(booking=found, actor=request.user, now=clock.now()))
+
+
+@require_POST
+@desk
+def undo_arrive(request: StaffRequest, code: UUID) -> HttpResponse:
+    return _do(request, code, lambda found: services.undo_arrive(booking=found, actor=request.user, now=clock.now()))
+
+
+@require_POST
+@desk
+def missed(request: StaffRequest, code: UUID) -> HttpResponse:
+    """The client did not come."""
+    return _do(request, code, lambda found: services.mark_missed(booking=found, actor=request.user, now=clock.now()))
+
+
+@require_POST
+@desk
+def undo_missed(request: StaffRequest, code: UUID) -> HttpResponse:
+    return _do(request, code, lambda found: services.undo_missed(booking=found, actor=request.user, now=clock.now()))
+
+
+@require_POST
+@desk
+def cancel(request: StaffRequest, code: UUID) -> HttpResponse:
+    """The practice cancels; the client is told."""
+    by = Booking.By.PRACTICE
+    return _do(request, code, lambda found: services.cancel(booking=found, by=by, actor=request.user, now=clock.now()))
+
+
+@require_POST
+@desk
+def undo_cancel(request: StaffRequest, code: UUID) -> HttpResponse:
+    return _do(request, code, lambda found: services.undo_cancel(booking=found, actor=request.user, now=clock.now()))
+
+
+def _do(request: StaffRequest, code: UUID, act: Callable[[Booking], Booking]) -> HttpResponse:
+    """Do one thing to a booking that this user may see, and go back to the page it was pressed on."""
+    found = access.find_for_desk(request.user, code)
+    try:
+        act(found)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    back = request.POST.get("next") or request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        return redirect(back)
+    return redirect("desk-booking", code)

@@ -1,0 +1,128 @@
+"""The client's pages behind the link in her letters: look, move, cancel, undo, calendar file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings import access, ics, offering, services
+from bookings.calendar import Ignoring
+from bookings.door import Refused
+from bookings.forms import CancelForm, StartForm, day_from
+from bookings.letters import calendar_entry
+from bookings.models import Booking
+from bookings.times import first_days
+from bookings.views import calendar_file
+from clinic.people import clock
+from clinic.people.models import Practice
+from intake.access import form_state
+
+
+@require_safe
+def manage(request: HttpRequest, token: str) -> HttpResponse:
+    """The facts, and what may still be done."""
+    now = clock.now()
+    return render(request, "bookings/manage.html", _facts(access.by_link(token, now=now), token, now))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """One page: what happens, an optional reason, keep it or cancel it."""
+    now = clock.now()
+    booking = access.by_link(token, now=now)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            services.cancel(booking=booking, by=Booking.By.CLIENT, reason=form.cleaned_data["reason"], now=now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("booking-manage", token)
+    return render(request, "bookings/cancel.html", {**_facts(booking, token, now), "form": form})
+
+
+@require_POST
+def undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Take a cancellation back."""
+    now = clock.now()
+    try:
+        services.undo_cancel(booking=access.by_link(token, now=now), now=now)
+        messages.success(request, "Your session is on again.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("booking-manage", token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, token: str) -> HttpResponse:
+    """The same picker, with the old time on top."""
+    now = clock.now()
+    booking = access.by_link(token, now=now)
+    if not services.may_move(booking, Practice.objects.the(), now):
+        return redirect("booking-manage", token)  # it says what to do instead
+    form = StartForm(request.POST if request.method == "POST" else None)
+    problem = ""
+    if form.is_bound and form.is_valid():
+        try:
+            services.move(booking=booking, start=form.cleaned_data["start"], by=Booking.By.CLIENT, now=now)
+        except Refused as refusal:
+            problem = str(refusal)
+        else:
+            messages.success(request, "Your session has moved. We have sent you the new time.")
+            return redirect("booking-manage", token)
+    elif form.is_bound:
+        problem = "Choose one of the times on the page."
+    return _times_page(request, booking, token, now, problem)
+
+
+@require_safe
+def file(request: HttpRequest, token: str) -> HttpResponse:
+    """The calendar file."""
+    now = clock.now()
+    return calendar_file(ics.publish(calendar_entry(access.by_link(token, now=now)), now=now))
+
+
+@require_POST
+def questions(request: HttpRequest, token: str) -> HttpResponse:
+    """To the questions; a press, since it makes a secret address."""
+    now = clock.now()
+    address = services.open_questions(booking=access.by_link(token, now=now), now=now)
+    return redirect(address or "booking-manage", *([] if address else [token]))
+
+
+def _facts(booking: Booking, token: str, now: datetime) -> dict[str, Any]:
+    practice = Practice.objects.the()
+    return {
+        "booking": booking,
+        "token": token,
+        "zone": booking.tz,
+        "is_past": booking.starts_at <= now,
+        "may_cancel": services.may_cancel(booking, practice, now),
+        "may_move": services.may_move(booking, practice, now),
+        "may_undo": services.may_undo_cancel(booking, practice, now),
+        "form_state": form_state([booking.code])[booking.code],
+    }
+
+
+def _times_page(request: HttpRequest, booking: Booking, token: str, now: datetime, problem: str) -> HttpResponse:
+    practice, since = Practice.objects.the(), day_from(request.GET.get("from", ""))
+    found = offering.free_times(
+        booking.service,
+        booking.practitioner,
+        since=since,
+        now=now,
+        practice=practice,
+        ignoring=Ignoring(booking=booking.code),
+    )
+    context = {
+        **_facts(booking, token, now),
+        "times": found,
+        "since": since,
+        "first_days": first_days(now.astimezone(practice.zone).date()),
+        "problem": problem,
+    }
+    return render(request, "bookings/move.html", context, status=409 if problem else 200)

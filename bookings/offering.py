@@ -1,0 +1,82 @@
+"""What a page offers: the free times of a service, and what is near when a time is gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bookings import calendar, times
+from bookings.calendar import Diary, Ignoring
+from bookings.models import Booking, Service
+from clinic.people.models import Practice, Practitioner
+
+NEAR_DAYS = 14  # how far round a lost time we look for others
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a hold stands: kept, run out but still free, or lost; then `instead` names the nearest times."""
+
+    is_kept: bool
+    is_lost: bool
+    instead: list[tuple[str, str]]
+
+
+def free_times(
+    service: Service,
+    practitioner: Practitioner | None,
+    *,
+    since: date | None,
+    now: datetime,
+    practice: Practice,
+    ignoring: Ignoring,
+) -> times.Times:
+    """The page of free times, over the whole booking window."""
+    zone = practitioner.timezone if practitioner else practice.timezone
+    today = now.astimezone(practice.zone).date()
+    diary = calendar.load(
+        service=service,
+        practitioner=practitioner,
+        first=today - timedelta(days=1),
+        last=today + timedelta(days=practice.window_days + 1),
+        now=now,
+        practice=practice,
+        ignoring=ignoring,
+    )
+    return times.page(diary, zone=zone, since=since)
+
+
+def standing(held: Booking, *, now: datetime, practice: Practice, is_refused: bool = False) -> Standing:
+    """Whether the visitor still has her time; `is_refused`: the database or the rules just said no."""
+    is_kept = held.status == Booking.Status.HELD and held.hold_until is not None and now < held.hold_until
+    if is_kept and not is_refused:
+        return Standing(is_kept=True, is_lost=False, instead=[])
+    near = times.nearest(_diary_near(held, now, practice), zone=held.zone, to=held.starts_at)
+    if not is_refused and any(each.start == held.starts_at for each, _ in near):
+        return Standing(is_kept=False, is_lost=False, instead=[])
+    return Standing(is_kept=False, is_lost=True, instead=[_choice(each, day) for each, day in near])
+
+
+def _diary_near(held: Booking, now: datetime, practice: Practice) -> Diary:
+    return calendar.load_round(
+        start=held.starts_at,
+        days=NEAR_DAYS,
+        service=held.service,
+        practitioner=None if held.wants_anyone else held.practitioner,
+        now=now,
+        practice=practice,
+        ignoring=Ignoring(visitor=held.visitor, booking=held.code),
+    )
+
+
+def near(service: Service, practitioner: Practitioner | None, start: datetime, **facts: Any) -> list[tuple[str, str]]:
+    """The free times nearest to a start: (value to post, words)."""
+    practice: Practice = facts["practice"]
+    diary = calendar.load_round(start=start, days=NEAR_DAYS, service=service, practitioner=practitioner, **facts)
+    zone = practitioner.timezone if practitioner else practice.timezone
+    return [_choice(each, day) for each, day in times.nearest(diary, zone=zone, to=start)]
+
+
+def _choice(time: times.FreeTime, day: str) -> tuple[str, str]:
+    return time.value, f"{day} at {time.clock}"

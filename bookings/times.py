@@ -1,0 +1,121 @@
+"""The page of free times: days with their times, the first free one in words, where to look further."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from bookings.calendar import Diary
+from bookings.zones import moment
+from clinic.people import wording
+
+DAYS_ON_A_PAGE = 5
+TIMES_WITHOUT_PARTS = 6  # a longer day is divided into morning, afternoon and evening
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class FreeTime:
+    """One button: the start, its words, and who is free."""
+
+    start: datetime
+    clock: str
+    practitioners: Sequence[str]
+
+    @property
+    def value(self) -> str:
+        return self.start.strftime("%Y-%m-%dT%H:%MZ")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Morning, afternoon or evening; a short day has one part without a name."""
+
+    name: str
+    times: Sequence[FreeTime]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day's heading and times."""
+
+    on: date
+    words: str
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Everything that the page shows about free times."""
+
+    days: Sequence[Day]
+    count: int
+    first: str  # the first free time in words, from the day that was asked for
+    first_on: date | None
+    later: date | None  # from which day the next page goes on
+    zone: str
+    zone_words: str
+
+    @property
+    def status(self) -> str:
+        """What a screen reader hears when the list changes."""
+        if not self.days:
+            return "No free times"
+        times = "1 free time" if self.count == 1 else f"{self.count} free times"
+        first, last = self.days[0].words, self.days[-1].words
+        return f"{times}, {first}" if first == last else f"{times}, {first} to {last}"
+
+
+def page(diary: Diary, *, zone: str, since: date | None) -> Times:
+    """The first days with free times, from `since` on."""
+    local = ZoneInfo(zone)
+    free = _free_times(diary.free_starts(), local)
+    wanted = [each for each in free if since is None or each.start.astimezone(local).date() >= since]
+    by_day = [(on, list(times)) for on, times in groupby(wanted, key=lambda each: each.start.astimezone(local).date())]
+    shown = by_day[:DAYS_ON_A_PAGE]
+    return Times(
+        days=[Day(on, wording.day(times[0].start, local), _parts(times, local)) for on, times in shown],
+        count=sum(len(times) for _, times in shown),
+        first=wording.day_time(wanted[0].start, local) if wanted else "",
+        first_on=by_day[0][0] if by_day else None,
+        later=by_day[DAYS_ON_A_PAGE][0] if len(by_day) > DAYS_ON_A_PAGE else None,
+        zone=zone,
+        zone_words=wording.zone_name(zone),
+    )
+
+
+def nearest(diary: Diary, *, zone: str, to: datetime) -> list[tuple[FreeTime, str]]:
+    """The free times nearest to one that is gone, in order of time, with their day in words."""
+    local = ZoneInfo(zone)
+    free = sorted(_free_times(diary.free_starts(), local), key=lambda each: abs(each.start - to))[:NEAREST]
+    return [(each, wording.day(each.start, local)) for each in sorted(free, key=lambda each: each.start)]
+
+
+def first_days(today: date) -> list[tuple[date, str]]:
+    """The choices of "From what day?" besides as soon as possible."""
+    monday = today - timedelta(days=today.weekday())
+    return [
+        (monday + timedelta(weeks=1), "Next week"),
+        (monday + timedelta(weeks=2), "In 2 weeks"),
+        (monday + timedelta(weeks=4), "In 4 weeks"),
+    ]
+
+
+def _free_times(starts: Mapping[int, list[str]], zone: ZoneInfo) -> list[FreeTime]:
+    return [FreeTime(moment(at), wording.time(moment(at), zone), names) for at, names in starts.items()]
+
+
+def _parts(times: list[FreeTime], zone: ZoneInfo) -> list[Part]:
+    if len(times) <= TIMES_WITHOUT_PARTS:
+        return [Part("", times)]
+    return [Part(name, list(some)) for name, some in groupby(times, key=lambda each: _part_of(each.start, zone))]
+
+
+def _part_of(start: datetime, zone: ZoneInfo) -> str:
+    hour = start.astimezone(zone).hour
+    if hour < 12:
+        return "Morning"
+    return "Afternoon" if hour < 17 else "Evening"
