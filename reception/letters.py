@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from bookings.access import link_to, of_client
+from bookings.access import link_to
+from bookings.models import Booking
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Mail, Stop, letter
 from clinic.outbox.rendering import compose
@@ -37,11 +38,8 @@ def new_link(about: UUID, now: datetime) -> Mail | Stop:
     """Fresh links to what an address has booked; nothing goes to one that has booked nothing."""
     facts = facts_of(kind="new_link", about=about)
     clients = Client.objects.reachable().filter(email=facts.get("email", ""))
-    coming = [booking for client in clients for booking in of_client(client).coming(now)]
+    coming = list(Booking.objects.coming(now).filter(client__in=clients).select_related("client"))
     if not coming:
         return Stop(Message.Status.SUPERSEDED, "Nothing is booked with this address.")
-    links = [
-        {"when": day_time(booking.starts_at, booking.tz), "url": link_to(booking, now=now)}
-        for booking in sorted(coming, key=lambda booking: booking.starts_at)
-    ]
+    links = [{"when": day_time(booking.starts_at, booking.tz), "url": link_to(booking, now=now)} for booking in coming]
     return compose("new_link", to=coming[0].client or "", context={"links": links})

@@ -174,13 +174,12 @@ def _read(booking: Booking, *, now: datetime) -> None:
 def _record(visit: Visit, booking: Booking, *, now: datetime) -> None:
     user = _user(booking)
     session = sessions.find_for_desk(user, booking.code)
-    facts = {key: tuple(value) if isinstance(value, list) else value for key, value in visit.facts["record"].items()}
-    limits = aftercare.limits(session, now=now)
-    content = Record(
-        **facts,
-        asked_today=tuple(area for area in facts["areas"] if area in to_ask_today(limits.consent)),
-        leave_check=tuple(leave_check(limits.flags, facts.get("after", ()))),
-    )
+    noted, limits = visit.facts["record"], aftercare.limits(session, now=now)
+    checked = {
+        "asked_today": [area for area in noted["areas"] if area in to_ask_today(limits.consent)],
+        "leave_check": list(leave_check(limits.flags, tuple(noted.get("after", ())))),
+    }
+    content = Record.from_json({**noted, **checked})
     row = aftercare.save_record(session=session, content=content, version=0, by=user, now=now)
     if visit.reaches("closed"):
         aftercare.close_record(session=session, version=row.version, by=user, now=now)
