@@ -3,95 +3,106 @@
 import re
 from collections import Counter, deque
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, StorageState
 
 LINK = re.compile(r'<a [^>]*href="([^"#]+)')
 READ_AT_MOST = 15  # pages of one kind that are read for their links
-KEPT = {"intake-page": 40, "demo-letter": 2}  # pages of one kind that are kept; one of every other kind
+KEPT = {"intake-page": 40, "demo-letter": 2, "demo-letter-html": 2}  # that many are kept; one of every other kind
+CLIENT, HOLDING, BOOKED = "client", "holding", "booked"  # who is not at the desk
 
 
 @dataclass(frozen=True)
 class Place:
-    """One page, and who looks at it: nobody (""), or the e-mail address of somebody at the desk."""
+    """One page, and who looks at it."""
 
     name: str
     address: str
-    who: str = ""
+    who: str
 
 
-def everywhere(browser: Browser, base: str) -> list[Place]:
-    """Every kind of page, as a visitor, as a client with the links from letters, and as everybody at the desk."""
-    places = [*_book(browser, base), *_follow(browser.new_context(), base, [f"{base}/", f"{base}/demo/inbox/"], "")]
-    for who in people(browser, base):
-        context = sign_in(browser, base, who)
-        places += [place for place in _follow(context, base, [f"{base}/desk/"], who) if "/desk/" in place.address]
-        context.close()
-    return places
+class Everybody:
+    """A client with the links of all letters, one who chose a time, one who booked, and all who may sign in."""
 
+    def __init__(self, browser: Browser, base: str) -> None:
+        self.browser, self.base = browser, base
+        self.known: dict[str, StorageState] = {}
+        self.places = [
+            *self._choose_a_time(HOLDING, "booking-details"),
+            *self._choose_a_time(BOOKED, "booking-done"),
+            *self._follow(CLIENT, f"{base}/", f"{base}/accounts/login/", f"{base}/demo/inbox/"),
+        ]
+        for who in self._people():
+            self._sign_in(who)
+            self.places += [place for place in self._follow(who, f"{base}/desk/") if "/desk/" in place.address]
 
-def people(browser: Browser, base: str) -> list[str]:
-    """Whom the demo lets one be."""
-    page = browser.new_page()
-    page.goto(f"{base}/demo/")
-    found = page.locator("input[name=email]").evaluate_all("boxes => boxes.map(box => box.value)")
-    page.close()
-    return list(dict.fromkeys(found))
+    def window(self, who: str, **options: Any) -> BrowserContext:
+        """A fresh browser that is already who it should be."""
+        return self.browser.new_context(storage_state=self.known.get(who), **options)
 
+    def _people(self) -> list[str]:
+        page = self.browser.new_page()
+        page.goto(f"{self.base}/demo/")
+        found = page.locator("input[name=email]").evaluate_all("boxes => boxes.map(box => box.value)")
+        page.close()
+        return list(dict.fromkeys(found))
 
-def sign_in(browser: Browser, base: str, who: str, **options: object) -> BrowserContext:
-    """A browser in which this person is signed in, by one press as in the demo."""
-    context = browser.new_context(**options)  # type: ignore[arg-type]
-    if who:
-        page = context.new_page()
-        page.goto(f"{base}/demo/")
+    def _sign_in(self, who: str) -> None:
+        page = self.browser.new_page()
+        page.goto(f"{self.base}/demo/")
         page.locator(f"form:has(input[value='{who}']) button").click()
         page.wait_for_url("**/desk/**")
+        self.known[who] = page.context.storage_state()
         page.close()
-    return context
 
+    def _choose_a_time(self, who: str, name: str) -> list[Place]:
+        """The pages that only the one who chose a time can open."""
+        page = self.browser.new_page()
+        page.goto(f"{self.base}/book/")
+        page.locator("main a.btn").first.click()
+        page.locator("button.slot").first.click()
+        if who == BOOKED:
+            page.get_by_label("Name").fill("Sam Poole")
+            page.get_by_label("Email address").fill("sam@example.org")
+            page.get_by_role("button", name="Book this session").click()
+        self.known[who] = page.context.storage_state()
+        place = Place(name, page.url, who)
+        page.close()
+        return [place]
 
-def _book(browser: Browser, base: str) -> list[Place]:
-    """The pages between choosing a time and having booked it, which no link leads to."""
-    page = browser.new_page()
-    page.goto(f"{base}/book/times/")
-    page.locator("button.slot, a.slot").first.click()
-    details = Place("booking-details", page.url)
-    page.close()
-    return [details]
+    def _follow(self, who: str, *starts: str) -> list[Place]:
+        """Read pages and follow their links. Only GET: following a link never changes anything."""
+        context = self.window(who)
+        waiting, seen = deque(starts), set(starts)
+        read: Counter[str] = Counter()
+        kept: Counter[str] = Counter()
+        places = []
+        while waiting:
+            address = waiting.popleft()
+            name = self._name(address)
+            if not name or read[name] >= max(READ_AT_MOST, KEPT.get(name, 0)):
+                continue
+            read[name] += 1
+            response = context.request.get(address)
+            if "text/html" not in response.headers.get("content-type", "") or not response.ok:
+                continue
+            arrived = self._name(response.url)
+            if kept[arrived] < KEPT.get(arrived, 1):
+                kept[arrived] += 1
+                places.append(Place(arrived, response.url, who))
+            for link in LINK.findall(response.text()):
+                found = urldefrag(urljoin(response.url, link.replace("&amp;", "&")))[0]
+                if found.startswith(f"{self.base}/") and found not in seen:
+                    seen.add(found)
+                    waiting.append(found)
+        context.close()
+        return places
 
-
-def _follow(context: BrowserContext, base: str, starts: list[str], who: str) -> list[Place]:
-    """Reads pages and follows their links. Only GET: following a link never changes anything."""
-    waiting, seen = deque(starts), set(starts)
-    read: Counter[str] = Counter()
-    kept: Counter[str] = Counter()
-    places = []
-    while waiting:
-        address = waiting.popleft()
-        name = _name(address.removeprefix(base).partition("?")[0])
-        if not name or read[name] >= max(READ_AT_MOST, KEPT.get(name, 0)):
-            continue
-        read[name] += 1
-        response = context.request.get(address)
-        if "text/html" not in response.headers.get("content-type", "") or not response.ok:
-            continue
-        arrived = _name(urldefrag(response.url)[0].removeprefix(base).partition("?")[0])
-        if kept[arrived] < KEPT.get(arrived, 1):
-            kept[arrived] += 1
-            places.append(Place(arrived, response.url, who))
-        for link in LINK.findall(response.text()):
-            found = urldefrag(urljoin(response.url, link.replace("&amp;", "&")))[0]
-            if found.startswith(f"{base}/") and found not in seen:
-                seen.add(found)
-                waiting.append(found)
-    return places
-
-
-def _name(path: str) -> str:
-    try:
-        return resolve(path).url_name or ""
-    except Resolver404:
-        return ""
+    def _name(self, address: str) -> str:
+        try:
+            return resolve(address.removeprefix(self.base).partition("?")[0].partition("#")[0]).url_name or ""
+        except Resolver404:
+            return ""

@@ -10,7 +10,7 @@ from itertools import groupby, product
 from pathlib import Path
 
 import django
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests import environment  # noqa: F401  (sets what the settings read)
 
@@ -18,7 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 django.setup()
 
 from tests.browser.conftest import ARGUMENTS  # noqa: E402
-from tests.everywhere import Place, everywhere, sign_in  # noqa: E402
+from tests.everywhere import Everybody, Place  # noqa: E402
 from tests.serving import site  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -40,29 +40,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
         program = os.environ.get("CHROMIUM") or shutil.which("chromium")
         playwright = until.enter_context(sync_playwright())
         chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        places = [place for place in everywhere(chromium, base) if told.only in place.name]
+        everybody = Everybody(chromium, base)
+        places = [place for place in everybody.places if told.only in place.name]
         sizes = [told.size] if told.size else list(SIZES)
         schemes = [told.scheme] if told.scheme else list(SCHEMES)
         for size, scheme in product(sizes, schemes):
-            _take(chromium, base, places, size, scheme)
+            _take(everybody, places, size, scheme)
         chromium.close()
     print(f"{len(places)} pages, {len(places) * len(sizes) * len(schemes)} pictures in {FOLDER}")
 
 
-def _take(chromium: Browser, base: str, places: list[Place], size: str, scheme: str) -> None:
+def _take(everybody: Everybody, places: list[Place], size: str, scheme: str) -> None:
     width, height = SIZES[size]
     for who, theirs in groupby(places, key=lambda place: place.who):
-        context = sign_in(chromium, base, who, viewport={"width": width, "height": height}, color_scheme=scheme)
+        context = everybody.window(who, viewport={"width": width, "height": height}, color_scheme=scheme)
         page = context.new_page()
         for place in theirs:
             page.goto(place.address)
-            page.screenshot(path=FOLDER / f"{_file(place, base)}-{size}-{scheme}.png", full_page=True)
+            page.screenshot(path=FOLDER / f"{_file(place, everybody.base)}-{size}-{scheme}.png", full_page=True)
         context.close()
 
 
 def _file(place: Place, base: str) -> str:
-    """desk pages by role, others by name; where several of a kind are kept, their address tells them apart."""
-    role = place.who.partition("@")[0] or "client"
+    """By who looks and what at; where several of a kind are kept, their address tells them apart."""
+    role = place.who.partition("@")[0]
     tail = re.sub(r"[\w-]{20,}", "", place.address.removeprefix(base).partition("?")[0])
     return re.sub(r"[^\w]+", "-", f"{role}-{place.name}-{tail}").strip("-")
 

@@ -1,13 +1,14 @@
 """Every page of the running demo, as everybody who may see it: accessible, valid, and never wider than a phone."""
 
 import re
+from itertools import groupby
 
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.everywhere import Place, everywhere, sign_in
+from tests.everywhere import Everybody, Place
 from tests.serving import Site
 
 pytestmark = pytest.mark.browser
@@ -25,51 +26,41 @@ WIDE: ViewportSize = {"width": 1280, "height": 800}
 SECRET_WORDS = re.compile(r"pelvi|jaw|anxi|pain|pregnan|stress|suicid|therapy", re.IGNORECASE)
 
 
-class Visit:
-    """The demo, all its pages, and a browser window for everybody who looks at them."""
-
-    def __init__(self, chromium: Browser, base: str) -> None:
-        self.chromium, self.base = chromium, base
-        self.places = everywhere(chromium, base)
-        self.windows: dict[tuple[str, str, int], BrowserContext] = {}
-
-    def window(self, place: Place, scheme: str, size: ViewportSize) -> BrowserContext:
-        key = (place.who, scheme, size["width"])
-        if key not in self.windows:
-            self.windows[key] = sign_in(self.chromium, self.base, place.who, color_scheme=scheme, viewport=size)
-        return self.windows[key]
-
-
 @pytest.fixture(scope="module")
-def visit(chromium: Browser, practice: Site) -> Visit:
-    return Visit(chromium, practice.url)
+def everybody(chromium: Browser, practice: Site) -> Everybody:
+    return Everybody(chromium, practice.url)
 
 
 @pytest.mark.parametrize("name", [*CLIENT, *DESK, *DEMO])
-def test_the_page_can_be_reached_by_links(visit: Visit, name: str) -> None:
-    assert name in {place.name for place in visit.places}
+def test_the_page_can_be_reached_by_links(everybody: Everybody, name: str) -> None:
+    assert name in {place.name for place in everybody.places}
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", NARROW), ("dark", NARROW), ("light", WIDE), ("dark", WIDE)])
 def test_every_page_is_accessible_and_fits(
-    visit: Visit,
+    everybody: Everybody,
     scheme: str,
     size: ViewportSize,
 ) -> None:
     found = []
-    for place in visit.places:
-        faults = _faults(visit.window(place, scheme, size).new_page(), place.address)
-        found += [f"{place.name} as {place.who or 'client'}: {fault}" for fault in faults]
+    for who, theirs in groupby(everybody.places, key=lambda place: place.who):
+        context = everybody.window(who, color_scheme=scheme, viewport=size)
+        for place in theirs:
+            faults = _faults(context.new_page(), place.address)
+            found += [f"{place.name} as {who}: {fault}" for fault in faults]
+        context.close()
     assert not found, "\n".join(sorted(set(found)))
 
 
 def test_every_page_is_valid_private_and_loads_nothing_from_elsewhere(
-    visit: Visit,
+    everybody: Everybody,
 ) -> None:
     found = []
-    for place in visit.places:
-        html = visit.window(place, "light", WIDE).request.get(place.address).text()
-        found += [f"{place.name} as {place.who or 'client'}: {fault}" for fault in _flaws(html, place)]
+    for place in everybody.places:
+        context = everybody.window(place.who)
+        html = context.request.get(place.address).text()
+        context.close()
+        found += [f"{place.name} as {place.who}: {fault}" for fault in _flaws(html, place)]
     assert not found, "\n".join(sorted(set(found)))
 
 
