@@ -1,0 +1,252 @@
+"""The check-in by link: three scales, quick taps, the cards, and the letters that answers cause."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+from time_machine import travel
+
+from aftercare import letters
+from aftercare.access import Session
+from clinic.outbox.models import Message
+from clinic.people.models import Link
+from intake import documents
+from intake.models import Flag, Request, Response
+from tests import make
+from tests.aftercare.words import queued, stopped, written
+from tests.cast import NOW
+
+ENDS = NOW + timedelta(hours=2)
+OPENED = ENDS + timedelta(hours=49)  # Wednesday 3 February, 12:00
+SCALES = {"chk_wellbeing": "3", "chk_sore": "0"}
+CALM = {"chk_dizzy": "no", "chk_feelings": "settled", "chk_drink": "yes", "chk_walk": "yes", "chk_signs": ["none"]}
+
+
+@pytest.fixture(autouse=True)
+def two_days_later():  # type: ignore[no-untyped-def]
+    with travel(OPENED, tick=False):
+        yield
+
+
+@pytest.fixture
+def token(session: Session) -> str:
+    """The link in the letter that left an hour ago."""
+    letters.resync(session, now=NOW)
+    return token_in(written("m12_checkin", session.booking.code, OPENED).text)
+
+
+def token_in(text: str) -> str:
+    return text.split("/c/")[1].split("/")[0]
+
+
+def url(token: str, number: int | None = None) -> str:
+    return reverse("checkin-page", args=[token, number]) if number else reverse("checkin", args=[token])
+
+
+def answer(token: str, scales: dict[str, object] | None = None, **taps: object) -> str:
+    """Answer all pages as a person does, going where each leads; the last page's text."""
+    browser = Browser()
+    found = browser.post(url(token, 1), SCALES | (scales or {}), follow=True)
+    while "I have read this, carry on" in found.text:
+        found = browser.post(found.redirect_chain[-1][0], follow=True)
+    return browser.post(found.redirect_chain[-1][0], CALM | taps, follow=True).text
+
+
+def flag_ids() -> set[str]:
+    return {documents.read(flag)["id"] for flag in Flag.objects.select_related("client")}
+
+
+def test_the_first_page_asks_the_scales(token: str) -> None:
+    page = Browser().get(url(token))
+
+    assert page.status_code == 200
+    assert "Overall, how have you been since your session?" in page.text
+    assert "Page 1 of 2" in page.text
+
+
+def test_the_clients_own_words_stand_beside_the_scales(session: Session) -> None:
+    words = {"gen_goal": "my sore neck", "gen_concern": 5, "gen_wellbeing": 4, "gen_activity": "chew toast"}
+    make.answered(session.client, "general", words | {"gen_activity_level": 6})
+    token = token_in(written("m12_checkin", session.booking.code, OPENED).text)
+
+    page = Browser().get(url(token)).text
+
+    assert "You told us: “my sore neck”" in page
+    assert "You told us: “chew toast”" in page
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_opening_the_link_changes_nothing(token: str, method: str) -> None:
+    for number in (None, 1, 2):
+        getattr(Browser(), method)(url(token, number))
+
+    assert not Response.objects.exists()
+    assert Request.objects.get().saved_at is None
+
+
+def test_calm_answers_end_with_a_thank_you_and_no_letter(session: Session, token: str) -> None:
+    page = answer(token)
+
+    assert "Thank you. See you soon." in page
+    assert flag_ids() == set()
+    assert set(queued(session.booking.code)) == {"m10_after", "m11_morning", "m12_checkin", "m13_week"}
+    assert stopped("m12b_checkin_nudge", session.booking.code, OPENED) == ("superseded", "The check-in was answered.")
+
+
+def test_a_sent_check_in_stays_sent(token: str) -> None:
+    answer(token)
+
+    page = Browser().post(url(token, 1), SCALES | {"chk_sore": "9"})
+
+    assert "Thank you" in page.text
+    assert flag_ids() == set()
+
+
+def test_a_missing_answer_is_asked_for_beside_its_field(token: str) -> None:
+    page = Browser().post(url(token, 1), {"chk_wellbeing": "3"})
+
+    assert page.status_code == 200
+    assert 'aria-invalid="true"' in page.text or "errsum" in page.text
+    assert not Response.objects.exists()
+
+
+def test_jumping_ahead_leads_back_to_what_is_missing(token: str) -> None:
+    found = Browser().post(url(token, 2), CALM, follow=True)
+
+    assert found.redirect_chain[-1][0] == url(token, 1)
+    assert Request.objects.get().sent_at is None
+
+
+@pytest.mark.parametrize(
+    ("scales", "taps", "flag"),
+    [
+        ({"chk_sore": "8"}, {"chk_sore_trend": "same"}, "c_soreness"),
+        ({"chk_sore": "2"}, {"chk_sore_trend": "worse"}, "c_worse_after"),
+        ({}, {"chk_dizzy": "still"}, "c_dizzy"),
+        ({}, {"chk_walk": "cannot"}, "c_walk_pain"),
+        ({}, {"chk_signs": ["rash"]}, "c_skin_reaction"),
+    ],
+)
+def test_worrying_answers_promise_a_call(
+    session: Session, token: str, scales: dict[str, object], taps: dict[str, object], flag: str
+) -> None:
+    page = answer(token, scales, **taps)
+
+    assert flag_ids() == {flag}
+    assert "I will get in touch within one working day." in page
+    assert queued(session.booking.code)["m15_sore"] == OPENED
+    assert "m14_support" not in queued(session.booking.code)
+    day = "Wednesday 3 February" if flag in ("c_dizzy", "c_walk_pain") else "Thursday 4 February"
+    assert f"I will call you by {day}." in written("m15_sore", session.booking.code, OPENED).text
+
+
+def test_a_worry_that_a_person_dealt_with_needs_no_letter(session: Session, token: str) -> None:
+    answer(token, {"chk_sore": "8"}, chk_sore_trend="same")
+    Flag.objects.update(state=Flag.State.SUPERSEDED)
+
+    assert stopped("m15_sore", session.booking.code, OPENED) == ("superseded", "A person has dealt with it.")
+    letters.resync(session, now=OPENED)
+    assert "m15_sore" not in queued(session.booking.code)
+
+
+@pytest.mark.parametrize(("feelings", "flag"), [("tender", "n_emotional"), ("too_much", "c_emotional")])
+def test_tender_feelings_bring_words_of_support(session: Session, token: str, feelings: str, flag: str) -> None:
+    answer(token, chk_feelings=feelings)
+
+    assert flag_ids() == {flag}
+    assert queued(session.booking.code)["m14_support"] == OPENED
+    assert "m15_sore" not in queued(session.booking.code)
+
+
+@pytest.mark.parametrize(
+    ("taps", "flag", "words"),
+    [
+        ({"chk_signs": ["chest"]}, "u_chest", "Please get medical help now"),
+        ({"chk_signs": ["leg"]}, "u_dvt", "Please get medical help today"),
+        ({"chk_dizzy": "fell"}, "u_faint", "Please get medical help now"),
+        ({"chk_feelings": "unsafe"}, "u_crisis", "You deserve support right now."),
+    ],
+)
+def test_an_urgent_answer_shows_its_card_and_stops_every_letter(
+    session: Session, token: str, taps: dict[str, object], flag: str, words: str
+) -> None:
+    page = answer(token, **taps)
+
+    assert words in page
+    assert "See you soon" not in page
+    assert flag_ids() == {flag}
+    assert queued(session.booking.code) == {}
+
+
+def test_an_urgent_answer_counts_even_when_the_rest_is_not_sent(session: Session, token: str) -> None:
+    Browser().post(url(token, 2), CALM | {"chk_signs": ["chest"]})
+
+    assert flag_ids() == {"u_chest"}
+    letters.resync(session, now=OPENED)
+    assert queued(session.booking.code) == {}
+
+
+def test_soreness_on_the_first_page_shows_its_card_and_goes_on(token: str) -> None:
+    found = Browser().post(url(token, 1), SCALES | {"chk_sore": "9"}, follow=True)
+
+    assert "Please read this first" in found.text
+    assert "carry on" in found.text
+
+
+def test_answers_in_the_night_are_answered_in_the_morning(session: Session, token: str) -> None:
+    with travel(datetime(2027, 2, 3, 23, 0, tzinfo=UTC), tick=False):
+        answer(token, chk_feelings="tender")
+
+    assert queued(session.booking.code)["m14_support"] == datetime(2027, 2, 4, 8, 0, tzinfo=UTC)
+
+
+def test_the_reflection_after_a_week_is_three_taps_of_its_own(session: Session, token: str) -> None:
+    answer(token)
+    week = ENDS + timedelta(days=7)
+    with travel(week, tick=False):
+        reflect = token_in(written("m13_week", session.booking.code, week).text)
+        browser = Browser()
+        found = browser.get(url(reflect))
+        assert "Since you began" in found.text
+        browser.post(url(reflect, 1), {"chk_wellbeing": "8", "ref_change": "6"})
+
+    assert flag_ids() == {"c_worse_after"}
+    assert queued(session.booking.code)["m15_sore"] == week
+
+
+@pytest.mark.parametrize("wrong", ["nonsense", "x" * 300])
+def test_an_unknown_link_shows_nothing(session: Session, wrong: str) -> None:
+    assert Browser().get(url(wrong)).status_code == 404
+
+
+def test_a_link_for_something_else_does_not_open_it(session: Session) -> None:
+    text = written("m10_after", session.booking.code, OPENED).text
+    stop = text.split("/u/")[1].split("/")[0]
+
+    assert Browser().get(url(stop)).status_code == 404
+
+
+def test_a_link_that_is_too_old_does_not_open_it(token: str) -> None:
+    with travel(OPENED + timedelta(days=8), tick=False):
+        assert Browser().get(url(token)).status_code == 404
+
+
+def test_the_link_lives_a_week_and_is_stored_as_a_hash(token: str) -> None:
+    link = Link.objects.get(purpose=Link.Purpose.CHECKIN)
+
+    assert link.expires_at == OPENED + timedelta(days=7)
+    assert token.encode() not in bytes(link.digest)
+
+
+def test_pages_are_not_kept_by_anyone(token: str) -> None:
+    page = Browser().get(url(token))
+
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "noindex" in page.headers["X-Robots-Tag"]
+
+
+def test_nothing_of_the_answers_stands_in_the_outbox(session: Session, token: str) -> None:
+    answer(token, {"chk_sore": "8"}, chk_sore_trend="same", chk_note="my secret")
+
+    assert all("sore" not in row.reason and "secret" not in row.reason for row in Message.objects.all())
