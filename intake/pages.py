@@ -112,8 +112,8 @@ def save(shown: Sheet, *, now: datetime) -> Saved:
 
 def autosave(shown: Sheet, *, now: datetime) -> None:
     """Save what is fine so far; what is not stays in the browser."""
-    answers = {link_id: answer for link_id, answer in shown.form.answers().items() if answer is not None}
-    services.save_page(asked=shown.asked, slug=shown.slug, answers=answers, now=now, is_continue=False)
+    shown.form.full_clean()
+    services.save_page(asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), now=now, is_continue=False)
 
 
 def after(shown: Sheet, saved: Saved) -> int | None:

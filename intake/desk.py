@@ -1,0 +1,119 @@
+"""The practitioner's pages about intake: the list to read, one intake, and what is decided on it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.people import audit, clock
+from clinic.people.access import StaffRequest, clinical
+from clinic.people.models import Client
+from intake import flagging, opened, queue, reviewing
+from intake.access import find_for_desk
+from intake.desk_forms import ClearForm, DecideForm, ReviewForm
+from intake.models import Flag, Request
+
+DECIDED_ALREADY = "This was decided already. Nothing was changed."
+
+
+@clinical
+@require_safe
+def intakes(request: StaffRequest) -> HttpResponse:
+    """The list, urgent answers first."""
+    shown = request.GET.get("show", "waiting")
+    if shown not in queue.SHOWN:
+        raise Http404
+    rows = queue.rows(request.user, shown=shown, now=clock.now())
+    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    context = {"page": page, "shown": shown, "kinds": queue.SHOWN, "query": f"show={shown}&"}
+    return render(request, "intake/desk_queue.html", context)
+
+
+@clinical
+@require_safe
+def intake(request: StaffRequest, code: UUID) -> HttpResponse:
+    """One intake on one page; each reading is noted in the audit trail."""
+    return _page(request, find_for_desk(request.user, code))
+
+
+@clinical
+@require_POST
+def mark_read(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Sign off."""
+    asked = find_for_desk(request.user, code)
+    form = ReviewForm(request.POST, adaptations=_adaptations(opened.read(asked, now=clock.now())))
+    if not form.is_valid():
+        return _page(request, asked, form)
+    try:
+        reviewing.mark_read(asked=asked, by=request.user, now=clock.now(), **form.cleaned_data)
+    except reviewing.NotSent:
+        messages.info(request, "The client has not sent this yet, so there is nothing to sign off.")
+    return redirect("desk-intake", asked.code)
+
+
+@clinical
+@require_POST
+def decide(request: StaffRequest, code: UUID) -> HttpResponse:
+    """How to go on after a contact flag."""
+    flag = _flag(request, code, Flag.Severity.CONTACT)
+    form = DecideForm(request.POST, flag=flag)
+    if not form.is_valid():
+        return _page(request, find_for_desk(request.user, flag.response.request_id), form, flag)
+    try:
+        flagging.decide(flag=flag, by=request.user, now=clock.now(), **form.cleaned_data)
+    except flagging.NotWaiting:
+        messages.info(request, DECIDED_ALREADY)
+    return redirect("desk-intake", flag.response.request_id)
+
+
+@clinical
+@require_POST
+def clear(request: StaffRequest, code: UUID) -> HttpResponse:
+    """The end of an urgent hold."""
+    flag = _flag(request, code, Flag.Severity.URGENT)
+    form = ClearForm(request.POST, flag=flag)
+    if not form.is_valid():
+        return _page(request, find_for_desk(request.user, flag.response.request_id), form, flag)
+    seen, note = form.cleaned_data["seen"], form.cleaned_data["note"]
+    try:
+        flagging.clear(flag=flag, seen=seen, note=note, by=request.user, now=clock.now())
+    except flagging.NotWaiting:
+        messages.info(request, DECIDED_ALREADY)
+    return redirect("desk-intake", flag.response.request_id)
+
+
+def _page(
+    request: StaffRequest, asked: Request, bound: forms.Form | None = None, flag: Flag | None = None
+) -> HttpResponse:
+    now = clock.now()
+    seen = opened.read(asked, now=now)
+    fields = ["answers", "scores", "flags", "touch", "profile"]
+    audit.record(actor=request.user, verb="viewed", about=asked, client=asked.client, fields=fields, now=now)
+    review = bound if isinstance(bound, ReviewForm) else ReviewForm(adaptations=_adaptations(seen))
+    safety = [(each, bound if flag and each.row.code == flag.code else _form(each.row)) for each in seen.safety]
+    context = {"seen": seen, "asked": asked, "safety": safety, "review_form": review, "form": bound}
+    return render(request, "intake/desk_intake.html", context)
+
+
+def _form(flag: Flag) -> forms.Form | None:
+    if not flag.is_waiting:
+        return None
+    return ClearForm(flag=flag) if flag.severity == Flag.Severity.URGENT else DecideForm(flag=flag)
+
+
+def _adaptations(seen: opened.Opened) -> list[tuple[str, str]]:
+    return [(each.kind.id, each.kind.title) for each in seen.adaptations if each.row.severity == "precaution"]
+
+
+def _flag(request: StaffRequest, code: UUID, severity: str) -> Flag:
+    visible = Flag.objects.filter(client__in=Client.objects.visible_to(request.user), severity=severity)
+    flag = visible.select_related("response").filter(code=code).first()
+    if flag is None:
+        raise Http404
+    return flag

@@ -1,0 +1,76 @@
+"""What a practitioner decides: sign off, how to go on after a contact flag, and the end of an urgent hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from clinic.people.widgets import Radios, Ticks
+from intake.flagging import DECISIONS, SEEN
+from intake.forms import bare_helper
+from intake.models import Flag
+
+
+class ReviewForm(forms.Form):
+    """Sign off: the adaptations to keep in mind, and a note."""
+
+    use_required_attribute = False
+    adaptations = forms.MultipleChoiceField(label="I will plan for", required=False, widget=Ticks())
+    note = forms.CharField(
+        label="Note", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Describe, do not diagnose.",
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, adaptations: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.helper = bare_helper()
+        field = self.fields["adaptations"]
+        if adaptations and isinstance(field, forms.MultipleChoiceField):
+            field.choices = adaptations
+        else:
+            del self.fields["adaptations"]
+
+
+class DecideForm(forms.Form):
+    """How to go on after a contact flag; the reason is needed."""
+
+    use_required_attribute = False
+    decision = forms.ChoiceField(
+        label="How do we go on?",
+        choices=list(DECISIONS.items()),
+        widget=Radios(),
+        error_messages={"required": "Choose how to go on."},
+    )
+    reason = forms.CharField(
+        label="Reason", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Write the reason for your decision."},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, flag: Flag) -> None:
+        super().__init__(data, prefix=f"f{flag.code.hex[:8]}")
+        self.helper = bare_helper()
+
+
+class ClearForm(forms.Form):
+    """The end of an urgent hold: seen by a health service, a note, and a second look."""
+
+    use_required_attribute = False
+    seen = forms.ChoiceField(
+        label="Has a health service seen the client?",
+        choices=list(SEEN.items()),
+        widget=Radios(),
+        error_messages={"required": "Say whether a health service has seen the client."},
+    )
+    note = forms.CharField(
+        label="Contact tried, and outcome", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Write what was tried and what came of it."},
+    )  # fmt: skip
+    confirm = forms.BooleanField(
+        label="I am sure that the session may go ahead again.",
+        error_messages={"required": "Tick this to confirm that the hold may end."},
+    )
+
+    def __init__(self, data: Any = None, *, flag: Flag) -> None:
+        super().__init__(data, prefix=f"f{flag.code.hex[:8]}")
+        self.helper = bare_helper()

@@ -1,0 +1,243 @@
+"""One intake as the practitioner reads it: safety answers first, then scores, places, words and every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from clinic.people import profile
+from intake import consents, documents, flagging, meaning, pages, paging, rules
+from intake.access import newest_completed, state_of
+from intake.definition import NOWHERE, Item, Score
+from intake.flags import FLAGS, FlagKind
+from intake.meaning import Reading
+from intake.models import Flag, Request
+from intake.regions import AREAS, REGIONS
+
+CARDS = {
+    "emergency": "Get medical help now",
+    "same_day": "Get medical help today",
+    "crisis": "Crisis lines",
+    "unsafe": "Help when home is not safe",
+    "talk": "Let us talk first",
+    "support": "Someone to talk to",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A card that the client saw: which one, when, and what they did."""
+
+    words: str
+    at: datetime
+    read_at: datetime | None
+    left: bool
+
+
+@dataclass(frozen=True)
+class OpenFlag:
+    """A flag with the question and the answer behind it."""
+
+    row: Flag
+    kind: FlagKind
+    because: list[tuple[str, str]]
+    shown: list[Shown]
+    marks: list[str]
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One score: now, last time, and what the difference means."""
+
+    label: str
+    range: str
+    now: Decimal | None
+    band: str
+    last: Decimal | None
+    change: str
+
+
+@dataclass(frozen=True)
+class BodyMap:
+    """The places that were ticked, now and last time."""
+
+    question: str
+    on: list[str]
+    was: list[str]
+    words: list[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question with its answer now, and the last one where it differs."""
+
+    question: str
+    answer: str
+    was: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Everything on the page."""
+
+    asked: Request
+    state: str
+    safety: list[OpenFlag]
+    adaptations: list[OpenFlag]
+    presets: list[str]
+    hides_scores: bool
+    touch: list[tuple[str, str]]
+    scores: list[ScoreRow]
+    maps: list[BodyMap]
+    words: list[Line]
+    sections: list[tuple[str, list[Line]]]
+    about: Mapping[str, Any]
+    note: str
+
+
+def read(asked: Request, *, now: datetime) -> Opened:
+    """Open a request and lay out what it says; the caller records that it was read."""
+    readings = meaning.readings(asked, now=now)
+    before = _before(asked, readings, now)
+    advice = rules.advise(meaning.facts(asked.client, readings, now=now))
+    flags = _flags(asked, readings, advice)
+    both = [(reading, before.get(slug)) for slug, reading in readings.items()]
+    review = getattr(asked, "review", None)
+    return Opened(
+        asked=asked,
+        state=state_of(asked),
+        safety=[flag for flag in flags if flag.row.severity in Flag.WAITING_SEVERITIES],
+        adaptations=[flag for flag in flags if flag.row.severity not in Flag.WAITING_SEVERITIES],
+        presets=[each.words for each in advice if each.does in ("preset", "guardian")],
+        hides_scores=any(each.does == "hide_scores" for each in advice),
+        touch=_touch(asked),
+        scores=[row for reading, last in both for row in _scores(reading, last)],
+        maps=[each for reading, last in both for each in _maps(reading, last)],
+        words=[line for reading, last in both for line in _lines(reading, last, only_text=True) if line.answer],
+        sections=[(reading.definition.title, _lines(reading, last)) for reading, last in both],
+        about=profile.read(asked.client),
+        note=documents.read_review(review)["note"] if review else "",
+    )
+
+
+def _before(asked: Request, readings: Mapping[str, Reading], now: datetime) -> dict[str, Reading]:
+    """What the client sent the time before, by questionnaire."""
+    older = newest_completed(asked.client, before=asked.sent_at or now)
+    return {slug: meaning.read(older[slug], now=now) for slug in readings if slug in older}
+
+
+def _flags(asked: Request, readings: Mapping[str, Reading], advice: list[rules.Advice]) -> list[OpenFlag]:
+    rows = Flag.objects.filter(response__request=asked).select_related("client", "decided_by", "response")
+    made = [_open_flag(row, readings, advice) for row in rows]
+    return sorted(made, key=lambda flag: (flag.kind.rank, flag.row.raised_at, flag.kind.id))
+
+
+def _open_flag(row: Flag, readings: Mapping[str, Reading], advice: list[rules.Advice]) -> OpenFlag:
+    document = documents.read(row)
+    decided = flagging.DECISIONS.get(document.get("decision", ""), "")
+    seen = flagging.SEEN.get(document.get("seen", ""), "")
+    return OpenFlag(
+        row=row,
+        kind=FLAGS[document["id"]],
+        because=[_because(source, readings) for source in document["sources"]],
+        shown=[shown for reading in readings.values() for shown in _shown(reading, document["id"])],
+        marks=[each.words for each in advice if each.does == "mark" and each.flag == document["id"]],
+        decision=decided or (f"Seen by a health service: {seen.lower()}" if seen else ""),
+        reason=document.get("reason", ""),
+    )
+
+
+def _because(source: str, readings: Mapping[str, Reading]) -> tuple[str, str]:
+    """The question and the answer behind a source such as `gen_today=chest`; rules and scores say so."""
+    link_id, _, code = source.partition("=")
+    for reading in readings.values():
+        item = reading.definition.by_id.get(link_id.split(" ")[0])
+        if item is not None:
+            answer = reading.answers.get(item.link_id)
+            return question(item), pages.words(item, code if item.option(code) else answer) or "Taken back"
+    return ("Worked out from several answers", "") if source.startswith("rule") else ("Worked out", source)
+
+
+def _shown(reading: Reading, flag_id: str) -> list[Shown]:
+    return [
+        Shown(
+            words=", ".join(CARDS[card] for card in entry["cards"]),
+            at=datetime.fromisoformat(entry["at"]),
+            read_at=datetime.fromisoformat(entry["read_at"]) if entry["read_at"] else None,
+            left=entry["choice"] == "leave",
+        )
+        for entry in reading.document["shown"]
+        if flag_id in entry["flags"]
+    ]
+
+
+def _touch(asked: Request) -> list[tuple[str, str]]:
+    answers = consents.touch_map(asked.client)
+    return [(words, consents.TOUCH_ANSWERS[answers[area]]) for area, words in AREAS.items() if area in answers]
+
+
+def _scores(reading: Reading, last: Reading | None) -> list[ScoreRow]:
+    return [_score(score, reading, last) for score in reading.definition.scores]
+
+
+def _score(score: Score, reading: Reading, last: Reading | None) -> ScoreRow:
+    value = reading.result.scores.get(score.id)
+    earlier = last.result.scores.get(score.id) if last else None
+    exact = reading.result.exact.get(score.id)
+    return ScoreRow(
+        label=score.label,
+        range=f"{score.lowest} to {score.highest}",
+        now=value,
+        band=score.band(exact) if exact is not None else "Not enough answers",
+        last=earlier,
+        change=_change(score, value, earlier),
+    )
+
+
+def _change(score: Score, value: Decimal | None, earlier: Decimal | None) -> str:
+    """Higher is always worse; without a known meaningful change only the number is said."""
+    if value is None or earlier is None:
+        return ""
+    change = value - earlier
+    number = f"{change:+}" if change else "0"
+    if score.meaningful_change is None:
+        return number
+    if abs(change) < score.meaningful_change:
+        return f"{number}, no clear change"
+    return f"{number}, {'worse' if change > 0 else 'better'}"
+
+
+def _maps(reading: Reading, last: Reading | None) -> list[BodyMap]:
+    maps = []
+    for item in reading.definition.by_id.values():
+        on, was = _places(item, reading), _places(item, last)
+        if item.control == "body_map" and (on or was):
+            maps.append(BodyMap(question(item), on, was, [REGIONS[place] for place in on]))
+    return maps
+
+
+def _places(item: Item, reading: Reading | None) -> list[str]:
+    answer = reading.answers.get(item.link_id) if reading and item.control == "body_map" else None
+    return [place for place in answer if place in REGIONS and place != NOWHERE] if isinstance(answer, list) else []
+
+
+def _lines(reading: Reading, last: Reading | None, *, only_text: bool = False) -> list[Line]:
+    items = [item for page in paging.split(reading.definition) for item in page.shown(reading.result.enabled)]
+    return [_line(item, reading, last) for item in items if not only_text or item.control == "text"]
+
+
+def _line(item: Item, reading: Reading, last: Reading | None) -> Line:
+    answer = pages.words(item, reading.answers.get(item.link_id))
+    known = last.definition.by_id.get(item.link_id) if last else None
+    earlier = pages.words(known, last.answers.get(item.link_id)) if known and last else ""
+    return Line(question(item), answer, earlier if last and earlier != answer else "")
+
+
+def question(item: Item) -> str:
+    """A question in one line, its stem before its row."""
+    return f"{item.stem} {item.row}" if item.row else item.text
