@@ -1,5 +1,6 @@
 """The check-in by link: three scales, quick taps, the cards, and the letters that answers cause."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from tests.cast import NOW
 ENDS = NOW + timedelta(hours=2)
 OPENED = ENDS + timedelta(hours=49)  # Wednesday 3 February, 12:00
 SCALES = {"chk_wellbeing": "3", "chk_sore": "0"}
+NONE: Mapping[str, object] = {}
 CALM = {"chk_dizzy": "no", "chk_feelings": "settled", "chk_drink": "yes", "chk_walk": "yes", "chk_signs": ["none"]}
 
 
@@ -37,20 +39,20 @@ def token(session: Session) -> str:
 
 
 def token_in(text: str) -> str:
-    return text.split("/c/")[1].split("/")[0]
+    return text.split("/c/")[1].split("/", maxsplit=1)[0]
 
 
 def url(token: str, number: int | None = None) -> str:
     return reverse("checkin-page", args=[token, number]) if number else reverse("checkin", args=[token])
 
 
-def answer(token: str, scales: dict[str, object] | None = None, **taps: object) -> str:
+def answer(token: str, scales: Mapping[str, object] = NONE, taps: Mapping[str, object] = NONE) -> str:
     """Answer all pages as a person does, going where each leads; the last page's text."""
     browser = Browser()
-    found = browser.post(url(token, 1), SCALES | (scales or {}), follow=True)
+    found = browser.post(url(token, 1), {**SCALES, **scales}, follow=True)
     while "I have read this, carry on" in found.text:
         found = browser.post(found.redirect_chain[-1][0], follow=True)
-    return browser.post(found.redirect_chain[-1][0], CALM | taps, follow=True).text
+    return browser.post(found.redirect_chain[-1][0], {**CALM, **taps}, follow=True).text
 
 
 def flag_ids() -> set[str]:
@@ -131,7 +133,7 @@ def test_jumping_ahead_leads_back_to_what_is_missing(token: str) -> None:
 def test_worrying_answers_promise_a_call(
     session: Session, token: str, scales: dict[str, object], taps: dict[str, object], flag: str
 ) -> None:
-    page = answer(token, scales, **taps)
+    page = answer(token, scales, taps)
 
     assert flag_ids() == {flag}
     assert "I will get in touch within one working day." in page
@@ -142,7 +144,7 @@ def test_worrying_answers_promise_a_call(
 
 
 def test_a_worry_that_a_person_dealt_with_needs_no_letter(session: Session, token: str) -> None:
-    answer(token, {"chk_sore": "8"}, chk_sore_trend="same")
+    answer(token, {"chk_sore": "8"}, {"chk_sore_trend": "same"})
     Flag.objects.update(state=Flag.State.SUPERSEDED)
 
     assert stopped("m15_sore", session.booking.code, OPENED) == ("superseded", "A person has dealt with it.")
@@ -152,7 +154,7 @@ def test_a_worry_that_a_person_dealt_with_needs_no_letter(session: Session, toke
 
 @pytest.mark.parametrize(("feelings", "flag"), [("tender", "n_emotional"), ("too_much", "c_emotional")])
 def test_tender_feelings_bring_words_of_support(session: Session, token: str, feelings: str, flag: str) -> None:
-    answer(token, chk_feelings=feelings)
+    answer(token, taps={"chk_feelings": feelings})
 
     assert flag_ids() == {flag}
     assert queued(session.booking.code)["m14_support"] == OPENED
@@ -171,7 +173,7 @@ def test_tender_feelings_bring_words_of_support(session: Session, token: str, fe
 def test_an_urgent_answer_shows_its_card_and_stops_every_letter(
     session: Session, token: str, taps: dict[str, object], flag: str, words: str
 ) -> None:
-    page = answer(token, **taps)
+    page = answer(token, {}, taps)
 
     assert words in page
     assert "See you soon" not in page
@@ -196,7 +198,7 @@ def test_soreness_on_the_first_page_shows_its_card_and_goes_on(token: str) -> No
 
 def test_answers_in_the_night_are_answered_in_the_morning(session: Session, token: str) -> None:
     with travel(datetime(2027, 2, 3, 23, 0, tzinfo=UTC), tick=False):
-        answer(token, chk_feelings="tender")
+        answer(token, taps={"chk_feelings": "tender"})
 
     assert queued(session.booking.code)["m14_support"] == datetime(2027, 2, 4, 8, 0, tzinfo=UTC)
 
@@ -247,6 +249,6 @@ def test_pages_are_not_kept_by_anyone(token: str) -> None:
 
 
 def test_nothing_of_the_answers_stands_in_the_outbox(session: Session, token: str) -> None:
-    answer(token, {"chk_sore": "8"}, chk_sore_trend="same", chk_note="my secret")
+    answer(token, {"chk_sore": "8"}, {"chk_sore_trend": "same", "chk_note": "my secret"})
 
     assert all("sore" not in row.reason and "secret" not in row.reason for row in Message.objects.all())
