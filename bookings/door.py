@@ -51,7 +51,7 @@ def through_the_door(service: Callable[Concatenate[Practice, P], R]) -> Callable
     return run
 
 
-def _once(service: Callable[Concatenate[Practice, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+def _once(service: Callable[Concatenate[Practice, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     try:
         with transaction.atomic():
             return service(lock_practice(), *args, **kwargs)

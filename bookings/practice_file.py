@@ -1,0 +1,157 @@
+"""The practice file: what may stand in it, and the same as text again. No model, no database."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import Any
+from zoneinfo import available_timezones
+
+import yaml
+
+from bookings import yaml_lines as lines
+from bookings.yaml_lines import Key
+from intake.reasons import BY_SLUG
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(value)
+    return value
+
+
+def _email(value: str) -> str:
+    if value and not EMAIL.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
+def _country(value: str) -> str:
+    if len(value) != 2 or not value.isalpha():
+        raise ValueError(value)
+    return value.upper()
+
+
+def _ends_later(values: dict[str, Any]) -> str:
+    begin, end = values["from"], values["to"]
+    same_kind = begin and end and (begin.tzinfo is None) == (end.tzinfo is None)
+    return "It must end after it begins." if same_kind and end <= begin else ""
+
+
+def _is_valid_some_day(values: dict[str, Any]) -> str:
+    since, until = values["since"], values["until"]
+    return "`until` must not be before `since`." if since and until and until < since else ""
+
+
+ZONE = lines.scalar(_zone, "This must be a time zone such as Europe/London.", "UTC")
+ADDRESS = lines.scalar(_email, "This must be an email address.", "")
+COUNTRY = lines.scalar(_country, "This must be a country code such as GB.", "GB")
+
+PRACTICE = {
+    "name": Key(lines.text(120, may_be_empty=False), "Our practice"),
+    "timezone": Key(ZONE, "Europe/London"),
+    "country": Key(COUNTRY, "GB"),
+    "email": Key(ADDRESS, ""),
+    "phone": Key(lines.text(40), ""),
+    "address": Key(lines.text(300), ""),
+    "directions": Key(lines.text(2000), ""),
+    "mail_from_name": Key(lines.text(120), ""),
+}
+POLICY = {
+    "minimum_notice_hours": Key(lines.number(0, 8760), 24),
+    "window_days": Key(lines.number(1, 3660), 90),
+    "hold_minutes": Key(lines.number(1, 120), 15),
+    "grace_minutes": Key(lines.number(0, 1440), 15),
+    "cancel_cutoff_hours": Key(lines.number(0, 8760), 24),
+    "move_cutoff_hours": Key(lines.number(0, 8760), 24),
+    "max_per_day": Key(lines.optional(lines.number(1, 1000))),
+    "max_upcoming_per_client": Key(lines.optional(lines.number(1, 1000))),
+    "quiet_from": Key(lines.clock, time(20, 30)),
+    "quiet_to": Key(lines.clock, time(8)),
+    "ask_self_harm": Key(lines.flag, default=False),
+    "intraoral_permitted": Key(lines.flag, default=True),
+    "aftercare_needs_arrival": Key(lines.flag, default=False),
+}
+ROOM = {
+    "slug": Key(lines.defines("room"), is_required=True),
+    "name": Key(lines.text(120, may_be_empty=False)),
+}
+SERVICE = {
+    "slug": Key(lines.defines("service"), is_required=True),
+    "name": Key(lines.text(120, may_be_empty=False)),
+    "description": Key(lines.text(300), ""),
+    "minutes": Key(lines.number(1, 1440), is_required=True),
+    "before": Key(lines.number(0, 1440), 0),
+    "after": Key(lines.number(0, 1440), 0),
+    "price": Key(lines.text(40), ""),
+    "needs_room": Key(lines.flag, default=False),
+    "online": Key(lines.flag, default=True),
+    "asks": Key(lines.listing(lines.one_of(list(BY_SLUG), "reason")), ()),
+}
+INTERVAL = {
+    "from": Key(lines.wall_before_midnight, is_required=True),
+    "to": Key(lines.wall, is_required=True),
+    "room": Key(lines.optional(lines.refers_to("room"))),
+}
+HOURS = {
+    "days": Key(lines.listing(lines.one_of(DAYS, "day")), is_required=True),
+    **INTERVAL,
+    "since": Key(lines.optional(lines.day)),
+    "until": Key(lines.optional(lines.day)),
+}
+EXCEPTION = {
+    "on": Key(lines.day, is_required=True),
+    "hours": Key(lines.listing(lines.mapping(INTERVAL)), ()),
+}
+TIME_OFF = {
+    "from": Key(lines.moment, is_required=True),
+    "to": Key(lines.moment, is_required=True),
+    "note": Key(lines.text(120), ""),
+}
+PRACTITIONER = {
+    "slug": Key(lines.defines("practitioner"), is_required=True),
+    "name": Key(lines.text(120, may_be_empty=False)),
+    "email": Key(ADDRESS, ""),
+    "timezone": Key(lines.optional(ZONE)),
+    "grid": Key(lines.number(1, 1440), 15),
+    "about": Key(lines.text(2000), ""),
+    "services": Key(lines.listing(lines.refers_to("service")), ()),
+    "hours": Key(lines.listing(lines.mapping(HOURS, check=_is_valid_some_day)), ()),
+    "exceptions": Key(lines.listing(lines.mapping(EXCEPTION)), ()),
+    "time_off": Key(lines.listing(lines.mapping(TIME_OFF, check=_ends_later)), ()),
+}
+FILE = {
+    "practice": Key(lines.mapping(PRACTICE)),
+    "policy": Key(lines.mapping(POLICY)),
+    "rooms": Key(lines.listing(lines.mapping(ROOM)), ()),
+    "services": Key(lines.listing(lines.mapping(SERVICE)), ()),
+    "practitioners": Key(lines.listing(lines.mapping(PRACTITIONER)), ()),
+}
+
+
+def read(text: str) -> dict[str, Any]:
+    """The file's content with every default filled in; raises FileProblems that name line and field."""
+    content = lines.read(text, FILE)
+    defaults = {"practice": PRACTICE, "policy": POLICY}
+    for section, keys in defaults.items():
+        content[section] = content[section] or {name: key.default for name, key in keys.items()}
+    return content
+
+
+def write(content: dict[str, Any]) -> str:
+    """The content as a file."""
+    return yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
+
+
+def wall_words(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+class _Plain(yaml.SafeDumper):
+    """Without anchors: a list that comes twice is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
