@@ -147,8 +147,7 @@ def _answer(visit: Visit, booking: Booking, *, now: datetime) -> None:
         services.save_page(asked=asked, slug="general", answers=own, now=now, page=1)
         return
     for slug in asked.questionnaires:
-        answers = fill(versions.definition_in_use(slug), given)
-        services.save_page(asked=asked, slug=slug, answers=answers, now=now, page=1)
+        _fill_in(asked, slug, given, now)
     services.acknowledge(asked=asked, choice="carry_on", now=now)
     consents.set_touch_map(asked=asked, answers=AGREED, now=now)
     signing.sign(
@@ -189,9 +188,15 @@ def _check_in(visit: Visit, booking: Booking, *, now: datetime) -> None:
     asked = Request.objects.filter(about=booking.code, purpose=Request.Purpose.CHECKIN).first()
     if asked is None:
         return
-    answers = fill(versions.definition_in_use("checkin"), visit.facts.get("checkin", {}))
-    services.save_page(asked=asked, slug="checkin", answers=answers, now=now, page=1)
+    _fill_in(asked, "checkin", visit.facts.get("checkin", {}), now)
     services.send_checkin(asked=asked, now=now)
+
+
+def _fill_in(asked: Request, slug: str, given: Mapping[str, Any], now: datetime) -> None:
+    """Twice, as a person goes from page to page: an answer may open a question that was not asked before."""
+    answers = fill(versions.definition_in_use(slug), given)
+    for page in (1, 2):
+        services.save_page(asked=asked, slug=slug, answers=answers, now=now, page=page)
 
 
 def _user(booking: Booking) -> User:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from bookings.models import Booking, Service
+from bookings.models import Booking
 from clinic.people import clock
 from clinic.people.models import HelpNumber, Practitioner, User
 from reception import story
@@ -30,7 +30,6 @@ class Command(BaseCommand):
         told = yaml.safe_load((EXAMPLES / "story.yaml").read_text(encoding="utf-8"))
         call_command("load_practice", str(EXAMPLES / "practice.yaml"), stdout=self.stdout)
         _sign_ins(told["people"])
-        _words(told["about"], told["descriptions"])
         for number in told["help_numbers"]:
             HelpNumber.objects.get_or_create(country=number["country"], kind=number["kind"], defaults=number)
         now = clock.now()
@@ -44,10 +43,3 @@ def _sign_ins(people: list[dict[str, str]]) -> None:
         user = User.objects.filter(email=person["email"]).first()
         user = user or User.objects.create_user(person["email"], None, name=person["name"], role=person["role"])
         Practitioner.objects.filter(email=person["email"]).update(user=user)
-
-
-def _words(about: dict[str, str], descriptions: dict[str, str]) -> None:
-    for slug, text in about.items():
-        Practitioner.objects.filter(slug=slug).update(about=text)
-    for slug, text in descriptions.items():
-        Service.objects.filter(slug=slug).update(description=text)
