@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -140,14 +141,13 @@ def shown(cards: tuple[Card, ...], *, country: str) -> list[ShownCard]:
     ]
 
 
-def sections(asked: Request, *, now: datetime) -> list[Section]:
+def sections(asked: Request, parts: Sequence[pages.Part]) -> list[Section]:
     """The check page: every part, every question that applies."""
-    parts = [_part_section(asked, part, now) for part in pages.parts(asked, now=now)]
-    return [_you_section(asked), *parts, _touch_section(asked)]
+    return [_you_section(asked), *map(_part_section, parts), _touch_section(asked)]
 
 
-def _part_section(asked: Request, part: pages.Part, now: datetime) -> Section:
-    reading = meaning.opened(asked, part.slug, now=now)
+def _part_section(part: pages.Part) -> Section:
+    reading = part.reading
     missing = pages.unanswered(reading)
     lines = [
         Line(_question(item), pages.words(item, reading.answers.get(item.link_id)), address, item.link_id in missing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,59 +50,74 @@ class Reading:
         return [*self.result.flags, *later]
 
 
+@dataclass(frozen=True)
+class Around:
+    """What is known of a client beside the answers, looked up once for all the forms of a page."""
+
+    today: date
+    age: int | None
+    settings: Mapping[str, bool]
+
+
 def local_date(client: Client, now: datetime) -> date:
     """The date where the client is."""
     return now.astimezone(ZoneInfo(client.timezone)).date()
 
 
-def context(client: Client, *, baseline: Mapping[str, Answer], now: datetime) -> Context:
-    """What the evaluator may know about this client besides the answers."""
+def around(client: Client, *, now: datetime) -> Around:
+    """What holds for this client now."""
     today = local_date(client, now)
-    return Context(
-        today=today,
-        age=_age(client, today),
-        baseline=baseline,
-        settings={"ask_self_harm": Practice.objects.the().ask_self_harm},
-    )
+    return Around(today, _age(client, today), {"ask_self_harm": Practice.objects.the().ask_self_harm})
 
 
-def baseline(client: Client, *, now: datetime) -> dict[str, Answer]:
+def baseline(client: Client, known: Around) -> dict[str, Answer]:
     """The client's own words and score from the newest health form, which a check-in is measured against."""
     response = newest_completed(client).get(BASELINE_FORM)
     if response is None:
         return {}
-    reading = read(response, now=now)
-    words = {link_id: reading.counted.get(link_id) for link_id in BASELINE_WORDS}
-    score = reading.result.scores.get(BASELINE_SCORE)
+    earlier = read(response, known)
+    words = {link_id: earlier.counted.get(link_id) for link_id in BASELINE_WORDS}
+    score = earlier.result.exact.get(BASELINE_SCORE)
     return {**words, BASELINE_SCORE: None if score is None else str(score)}
 
 
-def read(response: Response, *, now: datetime) -> Reading:
+def read(response: Response, known: Around) -> Reading:
     """A stored response, opened and evaluated."""
-    return reading(response, versions.definition_of(response), documents.read(response), now=now)
+    return reading(response, versions.definition_of(response), documents.read(response), known)
 
 
-def reading(response: Response, definition: Definition, document: dict[str, Any], *, now: datetime) -> Reading:
-    """A response with this document, evaluated."""
-    moment = response.completed_at or now
-    known = context(response.client, baseline=_numbers(document["baseline"]), now=moment)
-    return Reading(response, definition, document, evaluate(definition, document["answers"], known))
+def reading(response: Response, definition: Definition, document: dict[str, Any], known: Around) -> Reading:
+    """A response with this document, evaluated; what was sent keeps the settings that held then."""
+    settings = document["settings"] if response.completed_at else known.settings
+    context = Context(today=known.today, age=known.age, baseline=_numbers(document["baseline"]), settings=settings)
+    return Reading(
+        response, definition, {**document, "settings": settings}, evaluate(definition, document["answers"], context)
+    )
 
 
-def opened(asked: Request, slug: str, *, now: datetime) -> Reading:
-    """The reading of one questionnaire of a request; of an empty, unsaved response when none was begun."""
-    response = asked.responses.select_related("client").filter(slug=slug).first()
-    if response is not None:
-        return read(response, now=now)
-    response = Response(request=asked, client=asked.client, slug=slug, saved_at=now)
-    document = {"answers": {}, "shown": [], "reached": 0, "baseline": baseline(asked.client, now=now)}
-    return reading(response, versions.definition_in_use(slug), document, now=now)
+def opened(asked: Request, *, now: datetime, slugs: Sequence[str] | None = None) -> dict[str, Reading]:
+    """A reading of each questionnaire of a request (or of these); empty and unsaved where none was begun."""
+    known = around(asked.client, now=now)
+    begun = _begun(asked)
+    wanted = asked.questionnaires if slugs is None else slugs
+    return {slug: read(begun[slug], known) if slug in begun else _blank(asked, slug, known, now) for slug in wanted}
 
 
 def readings(asked: Request, *, now: datetime) -> dict[str, Reading]:
-    """Every response to this request, by questionnaire, in the order of asking."""
-    found = {response.slug: response for response in asked.responses.select_related("client")}
-    return {slug: read(found[slug], now=now) for slug in asked.questionnaires if slug in found}
+    """Every stored response to this request, by questionnaire, in the order of asking."""
+    known, begun = around(asked.client, now=now), _begun(asked)
+    return {slug: read(begun[slug], known) for slug in asked.questionnaires if slug in begun}
+
+
+def _begun(asked: Request) -> dict[str, Response]:
+    return {response.slug: response for response in asked.responses.select_related("client")}
+
+
+def _blank(asked: Request, slug: str, known: Around, now: datetime) -> Reading:
+    response = Response(request=asked, client=asked.client, slug=slug, saved_at=now)
+    measured = baseline(asked.client, known) if asked.purpose == Request.Purpose.CHECKIN else {}
+    document: dict[str, Any] = {"answers": {}, "shown": [], "reached": 0, "baseline": measured}
+    return reading(response, versions.definition_in_use(slug), document, known)
 
 
 def together(client: Client, own: Mapping[str, Reading], *, now: datetime) -> list[Raised]:
@@ -116,17 +131,19 @@ def wishes(client: Client) -> list[Raised]:
 
 
 def facts(client: Client, own: Mapping[str, Reading], *, now: datetime) -> rules.ClinicalFacts:
-    """Everything known of a client: the newest reading of each form, these first."""
-    older = {slug: response for slug, response in newest_completed(client).items() if slug not in own}
-    newest = [*(read(response, now=now) for response in older.values()), *own.values()]
-    today = local_date(client, now)
+    """Everything known of a client: of each form what is being answered, else what was sent last."""
+    known = around(client, now=now)
+    begun = {slug: reading for slug, reading in own.items() if reading.answers}
+    older = {slug: response for slug, response in newest_completed(client).items() if slug not in begun}
+    newest = [*(read(response, known) for response in older.values()), *begun.values()]
+    sent = [each for each in newest if each.response.completed_at]
     return rules.ClinicalFacts(
-        today=today,
-        age=_age(client, today),
+        today=known.today,
+        age=known.age,
         answers={link_id: answer for each in newest for link_id, answer in each.counted.items()},
         flags=frozenset(raised.flag for each in newest for raised in each.raised),
         scores={score: value for each in newest for score, value in each.result.scores.items()},
-        asked=frozenset(link_id for each in newest if each.response.completed_at for link_id in each.result.enabled),
+        asked=frozenset(link_id for each in sent for link_id in each.result.enabled),
     )
 
 

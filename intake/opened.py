@@ -128,7 +128,8 @@ def read(asked: Request, *, now: datetime) -> Opened:
 def _before(asked: Request, readings: Mapping[str, Reading], now: datetime) -> dict[str, Reading]:
     """What the client sent the time before, by questionnaire."""
     older = newest_completed(asked.client, before=asked.sent_at or now)
-    return {slug: meaning.read(older[slug], now=now) for slug in readings if slug in older}
+    known = meaning.around(asked.client, now=now)
+    return {slug: meaning.read(older[slug], known) for slug in readings if slug in older}
 
 
 def _flags(asked: Request, readings: Mapping[str, Reading], advice: list[rules.Advice]) -> list[OpenFlag]:

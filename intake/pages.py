@@ -6,6 +6,7 @@ Both the forms before a session and the check-in after it are walked with these.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,9 +29,13 @@ class Part:
 
     number: int
     slug: str
-    definition: Definition
+    reading: Reading
     state: str
     resume: int  # the page to go on with
+
+    @property
+    def definition(self) -> Definition:
+        return self.reading.definition
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def sheet(
     asked: Request, slug: str, number: int, *, now: datetime, data: Any = None, is_brief: bool = False
 ) -> Sheet | None:
     """The page with this number; None when there is none, or none of its questions applies."""
-    reading = meaning.opened(asked, slug, now=now)
+    reading = meaning.opened(asked, now=now, slugs=[slug])[slug]
     enabled = reading.result.enabled
     pages = pages_of(reading.definition, is_brief=is_brief)
     page = next((page for page in pages if page.number == number), None)
@@ -125,7 +130,8 @@ def after(shown: Sheet, saved: Saved) -> int | None:
 
 def parts(asked: Request, *, now: datetime) -> list[Part]:
     """The questionnaires of a request, in order, and how far each is."""
-    return [_part(asked, slug, number, now) for number, slug in enumerate(asked.questionnaires, start=1)]
+    opened = meaning.opened(asked, now=now)
+    return [_part(reading, slug, number) for number, (slug, reading) in enumerate(opened.items(), start=1)]
 
 
 def part(asked: Request, number: int) -> str | None:
@@ -133,10 +139,9 @@ def part(asked: Request, number: int) -> str | None:
     return asked.questionnaires[number - 1] if 0 < number <= len(asked.questionnaires) else None
 
 
-def is_ready(asked: Request, *, now: datetime) -> bool:
+def is_ready(asked: Request, found: Sequence[Part]) -> bool:
     """Whether everything but the signature is there."""
-    has_map = bool(consents.touch_map(asked.client))
-    return has_map and all(each.state == DONE for each in parts(asked, now=now))
+    return all(each.state == DONE for each in found) and bool(consents.touch_map(asked.client))
 
 
 def pages_of(definition: Definition, *, is_brief: bool = False) -> tuple[Page, ...]:
@@ -174,8 +179,7 @@ def _filled_in(text: str, asked: Request) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], found[0]), text)
 
 
-def _part(asked: Request, slug: str, number: int, now: datetime) -> Part:
-    reading = meaning.opened(asked, slug, now=now)
+def _part(reading: Reading, slug: str, number: int) -> Part:
     pages = paging.split(reading.definition)
     missing, reached = unanswered(reading), reading.document["reached"]
     first_missing = next((page.number for page in pages if any(item.link_id in missing for item in page.items)), None)
@@ -183,7 +187,7 @@ def _part(asked: Request, slug: str, number: int, now: datetime) -> Part:
     resume = first_missing or (unseen.number if unseen else 1)
     is_done = not missing and unseen is None  # what may be left empty was at least offered
     state = DONE if is_done else STARTED if reading.answers else TODO
-    return Part(number, slug, reading.definition, state, resume)
+    return Part(number, slug, reading, state, resume)
 
 
 def _quote(item: Item, reading: Reading) -> str:

@@ -91,16 +91,18 @@ def save_page(
     locked = lock_open(asked)
     if slug not in locked.questionnaires:
         raise NotOpen
-    before = meaning.opened(locked, slug, now=now)
+    known = meaning.around(locked.client, now=now)
+    own = meaning.opened(locked, now=now)
+    before = own[slug]
     document = _merged(before, answers, page if is_continue else 0)
-    after = meaning.reading(before.response, before.definition, document, now=now)
+    after = meaning.reading(before.response, before.definition, document, known)
     if not is_continue:
         _store(locked, after, now)
         return Saved(after, frozenset())
-    raised = _raised(locked, after, now)
-    earlier = {each.flag for _, each in _raised(locked, before, now)}
+    earlier = {each.flag for _, each in _everything(locked, own, before, now)}
+    raised = _everything(locked, {**own, slug: after}, after, now)
     to_show = frozenset(care.calls_for_a_card({each.flag for _, each in raised} - earlier))
-    _note_cards(document, to_show, locked, now)
+    _note_cards(after.document, to_show, locked, now)
     _store(locked, after, now)
     flagging.settle(locked, raised, is_complete=False, now=now)
     letters.resync(locked, now=now)
@@ -150,7 +152,7 @@ def complete(locked: Request, readings: Mapping[str, Reading], *, now: datetime)
         raise Unfinished(missing)
     for reading in readings.values():
         _close(reading, now)
-    own = {slug: meaning.read(reading.response, now=now) for slug, reading in readings.items()}
+    own = meaning.readings(locked, now=now)
     latest = own[next(reversed(own))]
     flagging.settle(locked, _everything(locked, own, latest, now), is_complete=True, now=now)
     locked.sent_at = locked.saved_at = now
@@ -217,11 +219,6 @@ def _store(locked: Request, reading: Reading, now: datetime) -> None:
     locked.save(update_fields=["saved_at"])
     purpose = Link.Purpose.CHECKIN if locked.purpose == Request.Purpose.CHECKIN else Link.Purpose.INTAKE
     links.extend(about=locked.about, purpose=purpose, until=now + LINK_LIVES)
-
-
-def _raised(locked: Request, changed: Reading, now: datetime) -> list[tuple[Response, Raised]]:
-    """Everything that the request's answers raise, with this one changed."""
-    return _everything(locked, {**meaning.readings(locked, now=now), changed.response.slug: changed}, changed, now)
 
 
 def _everything(

@@ -55,7 +55,8 @@ def _with_statements(locked: Request, ticked: list[str], now: datetime) -> dict[
     if general is not None:
         signed = {key: key in ticked for key in (*STATEMENTS, *OPTIONAL) if key in general.definition.by_id}
         document = {**general.document, "answers": {**general.answers, **signed}}
-        readings[FORM] = meaning.reading(general.response, general.definition, document, now=now)
+        known = meaning.around(locked.client, now=now)
+        readings[FORM] = meaning.reading(general.response, general.definition, document, known)
     return readings
 
 

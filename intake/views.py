@@ -145,15 +145,15 @@ def touch(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
 @answering
 def check(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
     """Everything in the client's own words, with a way to change each answer."""
-    now = clock.now()
-    context = {"asked": asked, "token": token, "sections": journey.sections(asked, now=now)}
-    return render(request, "intake/check.html", {**context, "is_ready": pages.is_ready(asked, now=now)})
+    parts = pages.parts(asked, now=clock.now())
+    context = {"asked": asked, "token": token, "sections": journey.sections(asked, parts)}
+    return render(request, "intake/check.html", {**context, "is_ready": pages.is_ready(asked, parts)})
 
 
 @answering
 def sign(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
     """The statements, the choices, the typed name; then everything is sent."""
-    if not pages.is_ready(asked, now=clock.now()):
+    if not pages.is_ready(asked, pages.parts(asked, now=clock.now())):
         return redirect("intake-check", token)
     form = SignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -242,6 +242,15 @@ def test_an_injury_with_blood_thinners_is_urgent_across_questions() -> None:
     assert documents.read(Flag.objects.get())["sources"] == ["rule X1"]
 
 
+def test_an_older_form_counts_until_the_newer_one_is_begun() -> None:
+    send(begun(), gen_meds=["thinner"])
+    asked = begun(reasons=["jaw"])
+
+    saved = save(asked, "jaw", jaw_signs=["injury"])
+
+    assert "u_head_injury" in saved.to_show
+
+
 def test_telling_in_person_raises_what_rather_not_say_would() -> None:
     asked = send(begun(), gen_pregnancy="in_person")
 

@@ -1,0 +1,47 @@
+"""How questionnaires fall into pages."""
+
+import pytest
+
+from intake import paging
+from intake.compiling import shipped
+from intake.reasons import CHECKIN, ORDER
+
+FORMS = [*ORDER, CHECKIN]
+
+
+@pytest.mark.parametrize("slug", FORMS)
+def test_every_question_stands_on_exactly_one_page(slug: str) -> None:
+    definition = shipped()[slug]
+    signed = {"consent_info", "consent_stop", "consent_data", "consent_emails", "consent_email_detail"}
+    asked = [item.link_id for item in definition.by_id.values() if item.is_asked and item.link_id not in signed]
+
+    for pages in (paging.split(definition), paging.brief(definition)):
+        assert [item.link_id for page in pages for item in page.items] == asked
+        assert [page.number for page in pages] == list(range(1, len(pages) + 1))
+
+
+@pytest.mark.parametrize("slug", ORDER)
+def test_a_page_asks_one_thing_or_rows_of_one_stem(slug: str) -> None:
+    for page in paging.split(shipped()[slug]):
+        assert len(page.items) <= paging.ROWS
+        assert len(page.items) == 1 or {item.stem for item in page.items} == {page.stem}
+
+
+def test_a_check_in_takes_two_pages() -> None:
+    pages = paging.brief(shipped()[CHECKIN])
+
+    assert [page.items[0].link_id for page in pages] == ["chk_concern", "chk_sore_trend"]
+
+
+def test_pages_with_nothing_to_ask_are_passed_over() -> None:
+    pages = paging.split(shipped()["general"])
+    enabled = {"gen_goal", "gen_wellbeing", "gen_today"}
+
+    first, wellbeing = pages[0], paging.following(pages, 1, enabled)
+
+    assert wellbeing is not None
+    assert [item.link_id for item in wellbeing.items] == ["gen_wellbeing"]
+    assert paging.preceding(pages, wellbeing.number, enabled) == first
+    assert paging.preceding(pages, 1, enabled) is None
+    assert paging.place(pages, wellbeing.number, enabled) == (2, 3)
+    assert paging.following(pages, 99, enabled) is None
