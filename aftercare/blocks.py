@@ -13,7 +13,8 @@ import yaml
 from aftercare.record import Record
 
 SOURCE = Path(__file__).with_name("blocks.yaml")
-GENERAL = "general wording: nothing in their answers or in the record asks for another"
+GENERAL = "in general words, because nothing asks for others"
+ALWAYS = "because this is always said"
 WITHOUT_CONSENT = "said in general words, since they have not agreed to detail in mails"
 WITHOUT_RECORD = "said in general words, since no session record is closed"
 
@@ -128,7 +129,9 @@ def _in_general_words(rule: Rule, facts: Facts) -> Choice | None:
 def _because(rule: Rule, signs: frozenset[str]) -> str:
     matched = sorted(((rule.any or frozenset()) | (rule.also or frozenset())) & signs)
     words = list(dict.fromkeys(book().words[sign] for sign in matched))
-    return f"because {_joined(words)}" if words else GENERAL
+    if words:
+        return f"because {_joined(words)}"
+    return GENERAL if len(book().blocks[rule.block]) > 1 else ALWAYS
 
 
 def _joined(words: list[str]) -> str:

@@ -71,7 +71,7 @@ def worrying(session: Session) -> Answered | None:
 
 def first_open_page(asked: Request, *, now: datetime) -> int:
     """The first page with a question that must still be answered."""
-    reading = meaning.opened(asked, asked.questionnaires[0], now=now)
+    reading = meaning.opened(asked, now=now)[asked.questionnaires[0]]
     missing = set(reading.result.errors)
     found = pages.pages_of(reading.definition, is_brief=True)
     return next((page.number for page in found if missing & {item.link_id for item in page.items}), 1)
@@ -79,7 +79,7 @@ def first_open_page(asked: Request, *, now: datetime) -> int:
 
 def quote_own_words(sheet: Sheet, *, now: datetime) -> None:
     """Put the client's own words beside the questions that are about them."""
-    baseline = meaning.opened(sheet.asked, sheet.slug, now=now).document["baseline"]
+    baseline = meaning.opened(sheet.asked, now=now)[sheet.slug].document["baseline"]
     for item in sheet.items:
         if words := baseline.get(item.quotes) if item.quotes else None:
             sheet.form.fields[item.link_id].help_text = f"You told us: “{words}”"

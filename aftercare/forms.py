@@ -19,10 +19,44 @@ OPEN = "open__"  # then the name of a locked area: why it was opened
 NOTES_LENGTH = 4000
 REASON_LENGTH = 200
 NOT_DRIVING_HINT = {"not_driving": "Needed after dizziness, and with medicines or blood pressure that bring it."}
-GROUPED = [
-    ("Where it was", list(words.LOCAL_SENSATIONS.items())),
-    ("In the whole body", list(words.WHOLE_SENSATIONS.items())),
-]
+SENSED = {"Where it was": words.LOCAL_SENSATIONS, "In the whole body": words.WHOLE_SENSATIONS}
+PLACES = {
+    "Hips and back": ("pelvis", "sacrum", "low_back", "hips"),
+    "Belly and ribs": ("belly", "diaphragm"),
+    "Head, jaw and neck": ("head", "neck", "jaw_outside", "jaw_inside"),
+    "Elsewhere": ("whole_body", "other"),
+}
+
+
+class NeededToClose(forms.Field):
+    """Needed before the record is signed, so not "optional"; a draft may leave it empty all the same."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=True, **options)
+
+    def validate(self, value: Any) -> None:
+        if value not in self.empty_values:
+            super().validate(value)
+
+
+class One(NeededToClose, forms.ChoiceField):
+    """One of several."""
+
+
+class Several(NeededToClose, forms.MultipleChoiceField):
+    """Any of several."""
+
+
+class Line(NeededToClose, forms.CharField):
+    """A line of words."""
+
+
+class Clock(NeededToClose, forms.TimeField):
+    """A time of this day."""
+
+
+class Minutes(NeededToClose, forms.IntegerField):
+    """A whole number of minutes."""
 
 
 class RecordForm(forms.Form):
@@ -30,30 +64,38 @@ class RecordForm(forms.Form):
 
     use_required_attribute = False
 
-    areas = forms.MultipleChoiceField(label="Where you worked", required=False)
-    asked_today = forms.MultipleChoiceField(
+    areas = Several(label="Where you worked", widget=Ticks)
+    asked_today = Several(
         label="Asked aloud today, and they said yes",
         help_text="Needed for every area without a standing yes.",
-        required=False,
+        widget=Ticks,
     )
-    touch_style = forms.ChoiceField(
-        label="Kind of touch", choices=list(words.TOUCH_STYLES.items()), widget=Radios, required=False
+    touch_style = One(label="Kind of touch", choices=list(words.TOUCH_STYLES.items()), widget=Radios)
+    glove = One(label="Inside the mouth: gloves", widget=Radios)
+    mouth_consent_at = Clock(
+        label="Inside the mouth: when they said yes today",
+        help_text="For example 10:05.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    mouth_minutes = Minutes(
+        label="Inside the mouth: minutes",
+        min_value=1,
+        max_value=60,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    mouth_tolerated = One(
+        label="Inside the mouth: how it was for them", choices=list(words.TOLERATED.items()), widget=Radios
     )
     sensations = forms.MultipleChoiceField(
-        label="What they felt during it", choices=GROUPED, widget=Ticks, required=False
-    )
-    emotions = forms.MultipleChoiceField(
-        label="Feelings", choices=list(words.EMOTIONS.items()), widget=Ticks, required=False
-    )
-    emotional_release = forms.ChoiceField(
-        label="How strongly feelings came up",
-        choices=list(words.RELEASES.items()),
-        widget=Radios,
+        label="What they felt during it",
+        choices=[(name, list(found.items())) for name, found in SENSED.items()],
+        widget=Ticks,
         required=False,
     )
-    after = forms.MultipleChoiceField(
-        label="In the first minutes after", choices=list(words.AFTER.items()), widget=Ticks, required=False
+    emotions = forms.MultipleChoiceField(
+        label="Feelings", choices=[("All that came up", list(words.EMOTIONS.items()))], widget=Ticks, required=False
     )
+    emotional_release = One(label="How strongly feelings came up", choices=list(words.RELEASES.items()), widget=Radios)
     comfort = forms.TypedChoiceField(
         label="Most discomfort",
         choices=[(number, str(number)) for number in range(11)],
@@ -64,34 +106,17 @@ class RecordForm(forms.Form):
     )
     paused = forms.BooleanField(label="They asked to stop or pause", required=False)
     sharp_pain = forms.BooleanField(label="They spoke of sharp pain", required=False)
-    sharp_pain_note = forms.CharField(
-        label="Sharp pain: where, and what you did", max_length=REASON_LENGTH, required=False
-    )
-    glove = forms.ChoiceField(label="Inside the mouth: gloves", widget=Radios, required=False)
-    mouth_consent_at = forms.TimeField(
-        label="Inside the mouth: when they said yes today",
-        help_text="For example 10:05.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    sharp_pain_note = Line(label="Sharp pain: where, and what you did", max_length=REASON_LENGTH)
+    after = forms.MultipleChoiceField(
+        label="In the first minutes after",
+        choices=[("All that they noticed", list(words.AFTER.items()))],
+        widget=Ticks,
         required=False,
     )
-    mouth_minutes = forms.IntegerField(
-        label="Inside the mouth: minutes",
-        min_value=1,
-        max_value=60,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        required=False,
-    )
-    mouth_tolerated = forms.ChoiceField(
-        label="Inside the mouth: how it was for them",
-        choices=list(words.TOLERATED.items()),
-        widget=Radios,
-        required=False,
-    )
-    leave_check = forms.MultipleChoiceField(
+    leave_check = Several(
         label="Before they left",
-        choices=list((words.LEAVE_CHECK | words.NOT_DRIVING).items()),
+        choices=[("Tick each one", list((words.LEAVE_CHECK | words.NOT_DRIVING).items()))],
         widget=Ticks(hints=NOT_DRIVING_HINT),
-        required=False,
     )
     notes = forms.CharField(
         label="Notes",
@@ -109,34 +134,34 @@ class RecordForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self._offer_areas()
-        self._offer("glove", gloves(limits.flags))
+        self._offer("glove", list(gloves(limits.flags).items()))
 
     def _offer_areas(self) -> None:
-        closed = {area for area, bar in self.limits.bars.items() if not bar.opens_with_reason}
-        offered = {area: name for area, name in AREAS.items() if area not in closed}
-        hints = {area: bar.because for area, bar in self.limits.bars.items() if area in offered}
-        self.fields["areas"].widget = Ticks(hints=hints)
-        self._offer("areas", offered)
+        """Closed areas are not offered at all; a locked one is, with a line for the reason."""
+        bars = self.limits.bars
+        offered = {area: name for area, name in AREAS.items() if area not in bars or bars[area].opens_with_reason}
+        locked = {area: bars[area].because for area in offered if area in bars}
+        self.fields["areas"].widget.hints = locked
+        self._offer("areas", _in_places(offered))
         asked = {area: name for area, name in offered.items() if self.limits.is_asked_today(area)}
-        self.fields["asked_today"].widget = Ticks()
-        self._offer("asked_today", asked)
-        for area in hints:
-            self.fields[OPEN + area] = forms.CharField(
-                label=f"{AREAS[area]}: why you opened it", max_length=REASON_LENGTH, required=False
-            )
-        self.order_fields(["areas", *(OPEN + area for area in hints), "asked_today"])
+        self._offer("asked_today", _in_places(asked))
+        for area in locked:
+            self.fields[OPEN + area] = Line(label=f"{AREAS[area]}: why you opened it", max_length=REASON_LENGTH)
+        for name in [*([] if words.MOUTH in offered else IN_MOUTH), *([] if asked else ["asked_today"])]:
+            del self.fields[name]
+        self.order_fields(["areas", *(OPEN + area for area in locked), "asked_today"])
 
-    def _offer(self, name: str, choices: dict[str, str]) -> None:
-        field = self.fields[name]
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        field = self.fields.get(name)
         if isinstance(field, forms.ChoiceField):
-            field.choices = list(choices.items())
+            field.choices = choices
 
     def to_record(self) -> Record:
         """The typed record; areas that the form does not offer have no place to land."""
         typed = self.cleaned_data
-        said_at = typed["mouth_consent_at"]
-        plain: dict[str, Any] = {name: typed[name] for name in PLAIN}
-        several: dict[str, Any] = {name: tuple(typed[name]) for name in SEVERAL}
+        said_at = typed.get("mouth_consent_at")
+        plain: dict[str, Any] = {name: typed[name] for name in PLAIN if name in typed}
+        several: dict[str, Any] = {name: tuple(typed.get(name, ())) for name in SEVERAL}
         opened = {name.removeprefix(OPEN): why for name, why in typed.items() if name.startswith(OPEN) and why}
         return Record(**plain, **several, unlocked=opened, mouth_consent_at=f"{said_at:%H:%M}" if said_at else "")
 
@@ -152,11 +177,18 @@ class RecordForm(forms.Form):
             self.add_error(name if name in self.fields else None, sentence)
 
 
+IN_MOUTH = ("glove", "mouth_consent_at", "mouth_minutes", "mouth_tolerated")
 SEVERAL = ("areas", "asked_today", "sensations", "emotions", "after", "leave_check")
 PLAIN = (
     "touch_style", "comfort", "paused", "sharp_pain", "sharp_pain_note", "emotional_release", "glove", "mouth_minutes",
     "mouth_tolerated", "notes",
 )  # fmt: skip
+
+
+def _in_places(areas: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The areas in groups, as the eye goes over the body."""
+    found = [(place, [(area, areas[area]) for area in names if area in areas]) for place, names in PLACES.items()]
+    return [(place, rows) for place, rows in found if rows]
 
 
 def _initial(record: Record, version: int) -> dict[str, Any]:

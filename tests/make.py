@@ -119,6 +119,7 @@ def link_token(purpose: str, client: Client, about: UUID) -> str:
 # --- bookings ----------------------------------------------------------------
 
 NINE, FIVE = 9 * 60, 17 * 60
+TEN = NOW + timedelta(days=7, hours=1)  # next Monday at ten
 
 
 def service(slug: str = "first", **fields: Any) -> Service:
@@ -238,7 +239,7 @@ def flags(client: Client, *ids: str, state: str = Flag.State.OPEN) -> list[Flag]
     documents.close(asked, {"reasons": []}).save()
     version = in_use("general", NOW)
     response = Response(request=asked, client=client, version=version, slug="general", saved_at=NOW)
-    documents.close(response, {"answers": {}, "shown": [], "reached": 0, "baseline": {}}).save()
+    documents.close(response, {"answers": {}, "shown": [], "reached": 0, "baseline": {}, "settings": {}}).save()
     return [_flag(response, each, state) for each in ids]
 
 
@@ -249,7 +250,7 @@ def answered(client: Client, slug: str, answers: dict[str, object], *, now: date
     documents.close(asked, {"reasons": []}).save()
     response = Response(request=asked, client=client, version=in_use(slug, now), slug=slug, saved_at=now)
     response.status, response.completed_at = Response.Status.COMPLETED, now
-    documents.close(response, {"answers": answers, "shown": [], "reached": 99, "baseline": {}}).save()
+    documents.close(response, {"answers": answers, "shown": [], "reached": 99, "baseline": {}, "settings": {}}).save()
     return response
 
 

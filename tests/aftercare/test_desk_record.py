@@ -82,6 +82,24 @@ def test_locked_areas_are_shown_with_the_reason(desk: Browser, session: Session)
     assert 'name="areas" value="neck"' not in page
 
 
+def test_only_what_can_be_left_out_of_a_signed_record_is_called_optional(desk: Browser, session: Session) -> None:
+    page = desk.get(url(session)).text
+
+    assert "Most discomfort (optional)" in page
+    assert "Kind of touch (optional)" not in page
+
+
+def test_a_practice_that_never_works_in_the_mouth_is_not_asked_about_it(session: Session, desk: Browser) -> None:
+    make.practice(intraoral_permitted=False)
+
+    page = desk.get(url(session)).text
+    answer = desk.post(url(session), TYPED)
+
+    assert "Inside the mouth: gloves" not in page
+    assert "Jaw, inside the mouth: This practice does not work inside the mouth." in page
+    assert answer.status_code == 302
+
+
 def test_a_forged_area_has_no_place_to_land(desk: Browser, session: Session) -> None:
     make.touch_map(session.client, neck="no")
 
