@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from email import message_from_string, policy
 from email.message import EmailMessage
 from functools import cache
@@ -51,6 +52,12 @@ class Site:
         """What a management command says."""
         return _manage(self.environment, *words)
 
+    def turn_clock(self, to: datetime) -> None:
+        """Move the practice's time without sending anything: that is left to beat and worker."""
+        code = "import django; django.setup(); from datetime import datetime; from clinic.people import clock;"
+        code += f"clock.move_to(datetime.fromisoformat({to.isoformat()!r}))"
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=self.environment, check=True)
+
     def mails(self, to: str = "") -> list[EmailMessage]:
         """Every letter that left, or those to one address, in the order of leaving."""
         everything = self.mailbox.mails if self.mailbox else _letters_in(self.folder / "mail")
@@ -81,7 +88,12 @@ def site(*, wsgi: str = "clinic.wsgi", night_shift: bool = True, **extra: str) -
             wait_until_ready(one.port, one.running)
         else:
             _wait_until_alive(one)
-        yield one
+        try:
+            yield one
+        except BaseException:
+            for running in one.running:
+                print(f"--- {running.name}\n{running.last_words(40)}")  # pytest shows it with the failure
+            raise
 
 
 def _told(one: Site, until: ExitStack) -> dict[str, str]:

@@ -1,9 +1,12 @@
 """People with a browser: with a mouse, and with nothing but the keyboard."""
 
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Error, Locator
 from playwright.sync_api import Page as Tab
 
 from tests.walking.reading import Field, Page
@@ -32,8 +35,27 @@ class Mouse(Walker):
 
     def press(self, words: str) -> None:
         target = self.find(words)
-        with self.tab.expect_navigation():
+        with self.another_page():
             target.click()
+
+    def unfold(self, words: str) -> None:
+        self.tab.locator("summary", has_text=words).first.click()
+
+    @contextmanager
+    def another_page(self) -> Iterator[None]:
+        """Until another document is there and complete; a change of address alone is none."""
+        self.tab.evaluate("window.seen = true")
+        yield
+        deadline = time.monotonic() + 30
+        while not self._is_new():
+            assert time.monotonic() < deadline, f"nothing came after {self.address}: {self.page.main[:2000]}"
+            time.sleep(0.02)
+
+    def _is_new(self) -> bool:
+        try:
+            return bool(self.tab.evaluate("!window.seen && document.readyState === 'complete'"))
+        except Error:  # just between two documents
+            return False
 
     def find(self, words: str) -> Locator:
         """The button that begins with these words, else the link."""
@@ -63,8 +85,12 @@ class Keyboard(Mouse):
 
     def press(self, words: str) -> None:
         self.reach(self.find(words))
-        with self.tab.expect_navigation():
+        with self.another_page():
             self.tab.keyboard.press("Enter")
+
+    def unfold(self, words: str) -> None:
+        self.reach(self.tab.locator("summary", has_text=words).first)
+        self.tab.keyboard.press("Enter")
 
     def write(self, field: Field, text: str) -> None:
         self.reach(self.control(field))

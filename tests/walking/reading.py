@@ -81,6 +81,15 @@ class Page:
     def links(self) -> list[tuple[str, str]]:
         return [(words_of(one), one.get("href", "")) for one in self.root.iter("a")]
 
+    def items(self) -> list[tuple[str, str]]:
+        """The items of the lists in the main part: the words of the link in each, and the rest of its words."""
+        main = next(self.root.iter("main"), self.root)
+        found = []
+        for item in main.iter("li"):
+            link = next((words_of(one) for one in item.iter("a")), "")
+            found.append((link, words_of(item).removeprefix(link).strip()))
+        return found
+
     def forms(self) -> list[Form]:
         return [self._form(one) for one in self.root.iter("form")]
 

@@ -46,6 +46,10 @@ class Walker(ABC):
                 return form
         return max(forms, key=lambda form: len(form.fields))
 
+    def unfold(self, words: str) -> None:
+        """Open what is folded away under these words; without a browser nothing is."""
+        assert words in self.page.main
+
     def fill(self, answers: Mapping[str, str]) -> None:
         """Write or choose by the words beside each field."""
         for words, answer in answers.items():

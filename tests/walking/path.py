@@ -1,0 +1,161 @@
+"""The whole path, step by step, for whoever walks it: book, answer, read, hold the session, follow up."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from tests.mailbox import text_of
+from tests.walking.walker import Walker, calm_choice
+
+MOST_PAGES = 120
+Answers = Mapping[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What was chosen."""
+
+    starts_at: datetime
+    words: str  # as the page said it: "Tuesday 25 November at 10:00"
+
+
+def book(client: Walker, *, name: str, email: str, service: str, practitioner: str, since: str, why: str) -> Booked:
+    """Four screens: service, times, details, booked."""
+    client.open("/")
+    client.press("Book a session")
+    client.press(f"See times for {service}")
+    chooser = next(form for form in client.page.forms() if form.method == "get")
+    client.answer(chooser.field("Who would you like to see?"), practitioner)
+    client.answer(chooser.field("From what day?"), since)
+    client.press("Show times")
+    slot = next(button for form in client.page.forms() for button in form.buttons if button.name == "start")
+    client.press(slot.words)
+    client.reads(f"{slot.words} with {practitioner}")
+    client.fill({"Name": name, "Email address": email, "What brings you?": why})
+    client.press("Book this session")
+    assert client.page.heading == "You are booked"
+    client.reads(f"We are sending this to {email}.")
+    return Booked(datetime.fromisoformat(slot.value), slot.words)
+
+
+def answer_intake(client: Walker, link: str, *, name: str, answers: Answers) -> list[str]:
+    """Every part that is asked, to the signature; returns the headings of the care cards that were shown."""
+    client.open(link)
+    client.fill({"keep": "on"} if _has(client, "keep") else {})
+    client.press("Start")
+    cards: list[str] = []
+    for _ in range(MOST_PAGES):
+        if client.address.endswith("/done/"):
+            return cards
+        _one_page(client, name, answers, cards)
+    raise AssertionError(f"the questions have no end: {client.address} {client.page.main[:500]}")
+
+
+def _one_page(client: Walker, name: str, answers: Answers, cards: list[str]) -> None:
+    tail = client.address.rstrip("/").rsplit("/", 1)[1]
+    if tail == "list":
+        client.press(_next_part(client))
+    elif tail == "help":
+        cards.append(client.page.main)
+        client.press("I have read this. Carry on")
+    elif tail == "you":
+        client.fill({"Day": "27", "Month": "3", "Year": "1984"})
+        client.press("Continue")
+    elif tail == "touch":
+        client.press("Ask me each time, about every place")
+    elif tail == "check":
+        client.press("Continue")
+    elif tail == "sign":
+        _sign(client, name)
+    else:
+        answer_page(client, answers)
+        before = client.address
+        client.press("Continue")
+        assert client.address != before, client.page.main
+
+
+def _next_part(client: Walker) -> str:
+    """The first part on the list that is not done; then the check at its end."""
+    return next(words for words, rest in client.page.items() if words and rest != "Done")
+
+
+def _sign(client: Walker, name: str) -> None:
+    for field in client.form().fields:
+        if field.kind == "checkbox":
+            client.choose(field, [value for value, _ in field.options])
+        elif field.kind == "radio":
+            client.answer(field, "Yes")
+        elif field.kind == "text":
+            client.write(field, name)
+    client.press("Sign and send")
+
+
+def answer_page(client: Walker, answers: Answers) -> None:
+    """Answer what is on the page: as told, else as a well person would; words only where told."""
+    for field in client.form().fields:
+        told = answers.get(field.name, answers.get(field.name.split("-")[-1]))
+        if field.kind in {"hidden", "submit"}:
+            continue
+        if told is not None and field.options:
+            client.choose(field, told if isinstance(told, list) else [told])
+        elif told is not None:
+            client.write(field, str(told))
+        elif field.options and not field.chosen and "(optional)" not in field.label:
+            client.choose(field, [calm_choice(field)])
+
+
+def read_and_decide(desk: Walker, *, client_name: str, decision: str, reason: str) -> None:
+    """Find the intake in the queue, decide on what waits, sign it off."""
+    desk.open("/desk/intakes/")
+    desk.press(client_name)
+    desk.unfold("Decide")
+    form = desk.form("Keep this decision")
+    decide = next(field for field in form.fields if field.kind == "radio")
+    desk.answer(decide, decision)
+    desk.write(next(field for field in form.fields if field.kind in {"text", "textarea"}), reason)
+    desk.press("Keep this decision")
+    desk.reads(f"{decision}. {reason}")
+    desk.press("Mark as read")
+    desk.reads("Read by ")
+
+
+def hold_session(desk: Walker, *, client_name: str, record: Answers) -> None:
+    """Arrived, record, the letters to come, signed."""
+    desk.open("/desk/")
+    desk.press(f"Arrived: {client_name}")
+    desk.open("/desk/")
+    desk.press(f"Write record of {client_name}")
+    for words, answer in record.items():
+        field = desk.form().field(words)
+        desk.choose(field, answer) if isinstance(answer, list) else desk.answer(field, answer)
+    desk.press("Save and see the letters")
+    assert desk.page.heading == "Letters after the session"
+    desk.press("Close and sign")
+
+
+def answer_checkin(client: Walker, link: str, answers: Answers) -> str:
+    """The check-in behind the link in the letter; returns the words of its last page."""
+    client.open(link)
+    for _ in range(MOST_PAGES):
+        if client.page.heading == "Thank you":
+            return client.page.main
+        buttons = [button.words for form in client.page.forms() for button in form.buttons]
+        if client.page.heading != "Please read this first":
+            answer_page(client, answers)
+        client.press(buttons[-1])
+    raise AssertionError(client.page.main)
+
+
+def link_in(mail: EmailMessage, start: str) -> str:
+    """The address in a letter whose path begins so."""
+    for address in re.findall(r"https?://\S+", text_of(mail)):
+        if urlsplit(address).path.startswith(start):
+            return str(address)
+    raise AssertionError(f"no {start} in {text_of(mail)}")
+
+
+def _has(walker: Walker, name: str) -> bool:
+    return any(field.name == name for form in walker.page.forms() for field in form.fields)
