@@ -91,7 +91,7 @@ def _choice(item: Item, given: tuple[Value, ...]) -> str:
 def _number(item: Item, given: tuple[Value, ...]) -> str:
     number = given[0]
     kinds = (int,) if item.type == "integer" else (int, Decimal)
-    if isinstance(number, bool) or not isinstance(number, kinds):
+    if isinstance(number, bool) or not isinstance(number, kinds) or not Decimal(number).is_finite():
         return _number_wanted(item)
     is_low = item.minimum is not None and number < item.minimum
     is_high = item.maximum is not None and number > item.maximum

@@ -130,6 +130,7 @@ def test_every_problem_of_a_file_is_named_at_once() -> None:
         ("type: attachment", "item[q].type", "unsupported: attachment"),
         ("type: text, control: scale", "item[q].control", "a text cannot be shown as scale"),
         ("type: integer, control: scale", "item[q].control", "a scale needs minValue and maxValue"),
+        ("type: integer, control: scale, minValue: 0", "item[q].control", "a scale needs minValue and maxValue"),
         ("type: choice", "item[q].answerOption", "a choice needs answers"),
         ("type: text, answerOption: often", "item[q].answerOption", "a text has no answers to choose from"),
         ("type: text, repeats: true", "item[q].repeats", "unsupported: only a choice may take several answers"),

@@ -28,6 +28,7 @@ CONSENT = {"linkId": "q", "type": "boolean", "control": "consent", "required": T
         (MULTI, [], "Choose at least one answer, or “None of these”."),
         (MULTI, ["a", "none"], "Choose “None of these” on its own, or untick it."),
         (MULTI, "a", None),
+        (MULTI, ["none"], None),
         (MULTI, ["a", "z"], "Choose from the answers shown."),
         (TEXT, "   ", "Write a few words here."),
         (TEXT, "abcdef", "Use 5 letters or fewer. You have 6."),
@@ -41,6 +42,7 @@ CONSENT = {"linkId": "q", "type": "boolean", "control": "consent", "required": T
         ({"linkId": "q", "type": "integer", "minValue": 1}, 0, "Give a whole number of 1 or more."),
         ({"linkId": "q", "type": "decimal", "maxValue": 1}, 1.5, "Give a number of 1 or less."),
         ({"linkId": "q", "type": "decimal", "required": True}, None, "Give a number."),
+        ({"linkId": "q", "type": "decimal"}, float("nan"), "Give a number."),
         ({"linkId": "q", "type": "date", "required": True}, None, "Give a date. A rough date is fine."),
         ({"linkId": "q", "type": "date"}, "2026-02-30", NO_DATE),
         ({"linkId": "q", "type": "date"}, "2026-02", None),
@@ -111,6 +113,14 @@ def test_too_few_answers_make_no_score() -> None:
 def test_a_sum_and_a_count() -> None:
     assert scored("sum", {"a": "1", "b": "4"}) == 5
     assert scored("count", {"a": "1", "b": "4", "c": "dk"}) == 3
+
+
+def test_a_count_leaves_out_none_of_these() -> None:
+    several = {**MULTI, "answerOption": [{"code": "a", "text": "A"}, {"code": "b", "text": "B"}, NONE]}
+    definition = form(several, scores=[{"id": "s", "label": "S", "items": ["q"], "method": "count"}])
+    assert meaning(definition, {"q": ["a", "b"]}).scores == {"s": 2}
+    assert meaning(definition, {"q": ["none"]}).scores == {"s": 0}
+    assert meaning(definition, {}).scores == {"s": None}
 
 
 def test_a_score_keeps_one_decimal_with_halves_up() -> None:

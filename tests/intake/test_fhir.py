@@ -77,6 +77,24 @@ def test_a_condition_compares_with_the_type_of_its_question() -> None:
     assert sore["enableWhen"] == [{"question": "chk_sore", "operator": ">=", "answerInteger": 1}]
 
 
+def test_limits_ends_and_privacy_of_a_scale_go_with_it() -> None:
+    items = {item["linkId"]: item for item in fhir.questionnaire(shipped()["stress"])["item"]}
+    extensions = {each["url"].rpartition("/")[2]: each for each in items["str_sleep"]["extension"]}
+    assert extensions["minValue"]["valueInteger"] == 0
+    assert extensions["maxValue"]["valueInteger"] == 10
+    assert extensions["sensitive"]["valueBoolean"] is True
+    assert [side["text"] for side in items["str_sleep"]["item"]] == ["None", "As bad as it could be"]
+    plain = {item["linkId"]: item for item in fhir.questionnaire(shipped()["general"])["item"]}["gen_goal"]
+    assert "extension" not in plain
+    assert items["ask_self_harm"]["initial"] == [{"valueBoolean": False}]
+
+
+def test_a_response_says_when_it_was_given() -> None:
+    definition = form(choice("a", "yes"))
+    assert answered(definition, {})["authored"] == "2026-11-25T00:00:00+00:00"
+    assert "authored" not in fhir.response(definition, evaluate(definition, {}, Context(today=TODAY)))
+
+
 def test_a_score_is_a_hidden_number_that_others_can_calculate() -> None:
     items = {item["linkId"]: item for item in fhir.questionnaire(shipped()["pelvic"])["item"]}
     score = items["pel_impact"]

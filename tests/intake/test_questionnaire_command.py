@@ -87,6 +87,9 @@ def test_answers_come_out_as_a_fhir_response(tmp_path: Path) -> None:
         ("{", "{}", "is not JSON"),
         ("{}", '{"tody": 1}', "The context may give today, age, baseline and settings, not tody"),
         ("{}", '{"today": "soon"}', "must be a date"),
+        ("{}", '{"today": 5}', "must be a date"),
+        ("{}", '{"age": "old"}', "age is a whole number"),
+        ("{}", '{"baseline": [4]}', "baseline and settings are objects"),
     ],
 )
 def test_what_cannot_be_read_is_said(tmp_path: Path, answers: str, context: str, words: str) -> None:

@@ -1,7 +1,7 @@
 """Cross rules: several answers together, each rule met and just not met."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -92,9 +92,20 @@ def test_a_recent_stroke_is_declined_by_default(when: Answer, is_recent: bool) -
     assert raised(known) == set()
 
 
-def test_six_months_before_the_end_of_august_is_the_end_of_february() -> None:
-    known = facts(answers={"gen_head_spine": ["bleed"], "gen_head_date": "2026-03-01"})
-    assert advise(replace(known, today=date(2026, 8, 31))) != []
+@pytest.mark.parametrize(
+    ("today", "last_day_that_is_old"),
+    [
+        (date(2026, 8, 31), "2026-02-28"),
+        (date(2026, 7, 1), "2026-01-01"),
+        (date(2026, 6, 30), "2025-12-30"),
+        (date(2026, 12, 31), "2026-06-30"),
+    ],
+)
+def test_six_months_are_counted_by_the_calendar(today: date, last_day_that_is_old: str) -> None:
+    known = replace(facts(answers={"gen_head_spine": ["bleed"], "gen_head_date": last_day_that_is_old}), today=today)
+    day_after = (date.fromisoformat(last_day_that_is_old) + timedelta(days=1)).isoformat()
+    assert advise(known) == []
+    assert advise(replace(known, answers={**known.answers, "gen_head_date": day_after})) != []
 
 
 @pytest.mark.parametrize(("weeks", "has_preset"), [("t1", False), ("t2", True), ("t3", True), ("birth6", False)])

@@ -19,6 +19,9 @@ from intake.evaluation import Context, Result, evaluate
 from intake.rules import ClinicalFacts, cross
 
 
+EVERYTHING = {"ask_self_harm": True}
+
+
 class Command(BaseCommand):
     help = "check questionnaire files, compile one to FHIR, or answer one"
 
@@ -105,15 +108,20 @@ def _json_object(file: str) -> dict[str, Any]:
 
 
 def _context(given: dict[str, Any]) -> Context:
-    """What the file says; here every question is asked unless its setting is turned off."""
+    """What the file says; here every question is asked unless the file turns its setting off."""
     if unknown := given.keys() - {"today", "age", "baseline", "settings"}:
         raise CommandError(f"The context may give today, age, baseline and settings, not {', '.join(sorted(unknown))}.")
+    baseline, settings, age = given.get("baseline") or {}, given.get("settings") or {}, given.get("age")
+    if not (isinstance(baseline, dict) and isinstance(settings, dict) and isinstance(age, int | None)):
+        raise CommandError("In the context, age is a whole number; baseline and settings are objects.")
+    return Context(today=_today(given.get("today")), age=age, baseline=baseline, settings={**EVERYTHING, **settings})
+
+
+def _today(given: object) -> date:
     try:
-        today = date.fromisoformat(given["today"]) if given.get("today") else clock.now().date()
-    except (TypeError, ValueError) as error:
+        return date.fromisoformat(str(given)) if given else clock.now().date()
+    except ValueError as error:
         raise CommandError("The context's today must be a date such as 2026-11-25.") from error
-    settings = {"ask_self_harm": True, **(given.get("settings") or {})}
-    return Context(today=today, age=given.get("age"), baseline=given.get("baseline") or {}, settings=settings)
 
 
 def _together(result: Result, answers: dict[str, Any], context: Context) -> list[str]:
