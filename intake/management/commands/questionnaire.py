@@ -18,7 +18,6 @@ from intake.definition import Definition
 from intake.evaluation import Context, Result, evaluate
 from intake.rules import ClinicalFacts, cross
 
-
 EVERYTHING = {"ask_self_harm": True}
 
 
