@@ -7,6 +7,7 @@ import pytest
 from intake.compiling import FOLDER, DefinitionProblems, compile_yaml, shipped
 from intake.definition import Definition
 from intake.ordering import evaluation_order
+from tests.intake.build import meaning
 
 HEAD = """
 slug: short
@@ -51,6 +52,15 @@ def test_every_shipped_form_survives_being_stored_as_json(slug: str) -> None:
 
 def test_every_shipped_form_is_named_after_its_file() -> None:
     assert [definition.slug for definition in shipped().values()] == sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def test_the_example_for_authors_compiles_and_means_what_it_says() -> None:
+    guide = (FOLDER.parent.parent / "docs" / "questionnaires.md").read_text(encoding="utf-8")
+    definition = compile_yaml(guide.split("```yaml\n")[1].split("```")[0], "sleep.yaml")
+    found = meaning(definition, {"sle_wake": "2", "sle_pain": "every", "sle_tired": "in_person"})
+    assert found.scores == {"sle_nights": 100}
+    assert found.flag_ids == ("c_weight_loss", "p_high_stress")
+    assert found.errors == {}
 
 
 @pytest.mark.parametrize("slug", sorted(shipped()))
