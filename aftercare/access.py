@@ -71,9 +71,10 @@ def near_of(client: Client, now: datetime) -> Iterable[UUID]:
     return Booking.objects.filter(client=client, code__in=near(now)).values_list("code", flat=True)
 
 
-def has_next_session(session: Session, now: datetime) -> bool:
-    coming = Booking.objects.filter(client=session.client, status=Booking.Status.BOOKED, starts_at__gt=now)
-    return coming.exists()
+def next_session(session: Session) -> Booking | None:
+    """The same client's next one: from its start on, its own letters speak."""
+    later = Booking.objects.filter(client=session.client, status__in=ALIVE, starts_at__gt=session.booking.starts_at)
+    return later.order_by("starts_at").first()
 
 
 def record_row(session: Session) -> SessionRecord | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -60,13 +61,21 @@ def answered_at(session: Session) -> datetime | None:
     return asked.sent_at if asked else None
 
 
-def tender(session: Session) -> Answered | None:
-    return _answered(session, TENDER)
+def answers(raised: Mapping[str, datetime], wanted: frozenset[str]) -> Answered | None:
+    """Those of the raised flags that call for one letter; None when there are none, or a person has dealt with all."""
+    hit = wanted & raised.keys()
+    return Answered(min(raised[flag] for flag in hit), hit) if hit else None
 
 
-def worrying(session: Session) -> Answered | None:
-    """Answers that a person follows up by phone; None once a person has dealt with all of them."""
-    return _answered(session, WORRYING)
+def raised(session: Session) -> dict[str, datetime]:
+    """What these two pages raised and nobody has dealt with, and when."""
+    found = Flag.objects.filter(
+        response__request__about__in=abouts(session),
+        response__request__purpose=Request.Purpose.CHECKIN,
+        response__completed_at__isnull=False,
+        state__in=Flag.WAITING_STATES,
+    )
+    return {documents.read(flag)["id"]: flag.raised_at for flag in found.select_related("client")}
 
 
 def first_open_page(asked: Request, *, now: datetime) -> int:
@@ -89,23 +98,3 @@ def cards(asked: Request, *, now: datetime) -> tuple[Card, ...]:
     """What the answers of a sent check-in call for."""
     raised = {each.flag for reading in meaning.readings(asked, now=now).values() for each in reading.raised}
     return care.cards(raised, is_checkin=True)
-
-
-def _answered(session: Session, wanted: frozenset[str]) -> Answered | None:
-    waiting = _waiting(session)
-    found = {documents.read(flag)["id"]: flag for flag in waiting}
-    hit = wanted & found.keys()
-    if not hit:
-        return None
-    return Answered(min(found[flag].raised_at for flag in hit), frozenset(hit))
-
-
-def _waiting(session: Session) -> list[Flag]:
-    """What these two pages raised and nobody has dealt with."""
-    found = Flag.objects.filter(
-        response__request__about__in=abouts(session),
-        response__request__purpose=Request.Purpose.CHECKIN,
-        response__completed_at__isnull=False,
-        state__in=Flag.WAITING_STATES,
-    )
-    return list(found.select_related("client"))

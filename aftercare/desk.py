@@ -10,8 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from aftercare import access, looking_back, previewing, services
-from aftercare import letters as letters_for
+from aftercare import access, looking_back, planning, previewing, services
 from aftercare.access import Session
 from aftercare.forms import AmendmentForm, RecordForm
 from aftercare.record import Record
@@ -89,7 +88,7 @@ def letters(request: StaffRequest, code: UUID) -> HttpResponse:
     about = _about(session) | {
         "record": row,
         "previews": previewing.previews(session, content, now=now),
-        "why_none": letters_for.why_none(session),
+        "why_none": _why_none(session),
         "may_send_crisis": services.may_send_crisis(session, now=now),
         "asks_review": looking_back.asks_review(session.client),
     }
@@ -147,6 +146,11 @@ def amend(request: StaffRequest, code: UUID) -> HttpResponse:
 
 def _about(session: Session) -> dict[str, object]:
     return {"session": session, "booking": session.booking, "client": session.client, "zone": session.practice.zone}
+
+
+def _why_none(session: Session) -> str:
+    stop = planning.stop(session)
+    return stop.reason if stop else ""
 
 
 def _version(posted: Mapping[str, str]) -> int:

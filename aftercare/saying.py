@@ -145,7 +145,7 @@ def _checkin_link(told: Told, to: Addresses, now: datetime) -> dict[str, object]
 
 
 def _week(told: Told, to: Addresses, now: datetime) -> dict[str, object]:
-    book = "" if access.has_next_session(told.session, now) else settings.SITE_URL + reverse("booking-new")
+    book = "" if access.next_session(told.session) else settings.SITE_URL + reverse("booking-new")
     return {"link_reflect": to("reflect"), "link_book": book}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from aftercare import access, letters
+from aftercare import access, letters, planning
 from aftercare.access import AMENDMENT, RECORD, Session
 from aftercare.checks import Limits, to_close, to_keep
 from aftercare.models import Amendment, PlanChange, SessionRecord
@@ -122,7 +122,7 @@ def amend(*, session: Session, text: str, reason: str, by: User, now: datetime) 
 @transaction.atomic
 def keep_back(*, session: Session, kind: str, change: str, by: User, now: datetime) -> None:
     """Skip a letter, or hold it until it is released; one that left stays as it is."""
-    if kind not in letters.PLANNED or change not in (PlanChange.Change.SKIP, PlanChange.Change.HOLD):
+    if kind not in planning.KINDS or change not in (PlanChange.Change.SKIP, PlanChange.Change.HOLD):
         raise NotNow("Only letters after a session can be skipped or held.")
     letters.resync(session, now=now)
     made = _change(session, kind, change, by, now)
@@ -145,11 +145,11 @@ def release(*, session: Session, kind: str, by: User, now: datetime) -> None:
 @transaction.atomic
 def send(*, session: Session, kind: str, by: User, now: datetime) -> None:
     """A person sends a letter that never goes by itself: support, or a word after a call that nobody answered."""
-    if kind not in (letters.SUPPORT, letters.CRISIS):
+    if kind not in (planning.SUPPORT, planning.CRISIS):
         raise NotNow("This letter goes by itself.")
     if not (session.client.may_email and session.client.email):
         raise NotNow("We may not write to this client. Please phone.")
-    if kind == letters.CRISIS and not may_send_crisis(session, now=now):
+    if kind == planning.CRISIS and not may_send_crisis(session, now=now):
         raise NotNow("This letter is for an open crisis answer only.")
     earlier = PlanChange.objects.filter(booking=session.booking, kind=kind, change=PlanChange.Change.SEND).first()
     if earlier is None or now - earlier.made_at > TWICE:

@@ -92,7 +92,7 @@ def test_calm_answers_end_with_a_thank_you_and_no_letter(session: Session, token
 
     assert "Thank you. See you soon." in page
     assert flag_ids() == set()
-    assert set(queued(session.booking.code)) == {"m10_after", "m11_morning", "m12_checkin", "m13_week"}
+    assert set(queued(session.booking.code)) == {"m10_after", "m11_morning", "m13_week"}
     assert stopped("m12b_checkin_nudge", session.booking.code, OPENED) == ("superseded", "The check-in was answered.")
 
 

@@ -1,0 +1,111 @@
+"""Which letters one session should have, from its state, the client's wishes, open flags and the check-in's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from aftercare import access, checkins
+from aftercare import plan as timing
+from aftercare.access import Session
+from aftercare.models import PlanChange
+from clinic.outbox.models import Message
+from clinic.outbox.registry import Planned, Stop
+from intake.access import waiting_for
+from intake.models import Flag
+
+CHECKIN, NUDGE = "m12_checkin", "m12b_checkin_nudge"
+SUPPORT, SORE, CRISIS = "m14_support", "m15_sore", "m07_crisis"
+KINDS = ("m10_after", "m11_morning", CHECKIN, NUDGE, "m13_week", SUPPORT, SORE, CRISIS)
+BY_HAND_ENDS = timedelta(hours=24)
+
+
+def _no(reason: str, status: Message.Status = Message.Status.SUPERSEDED) -> Stop:
+    return Stop(status, reason)
+
+
+GONE = _no("The session was cancelled or missed.")
+UNWANTED = _no("They asked for no letters after a session.")
+URGENT = _no("An urgent answer is open: only a person writes now.")
+ANSWERED = _no("The check-in was answered.")
+WITHDRAWN = _no("It was taken back.")
+DEALT_WITH = _no("A person has dealt with it.")
+NO_LONGER = _no("It is no longer planned.")
+OVERTAKEN = _no("It was too late: the next letter goes instead.", Message.Status.MISSED)
+
+
+def planned(session: Session) -> list[Planned]:
+    """What a person sent, and what goes by itself; a letter that a person keeps back is still planned."""
+    sent = list(_by_hand(session))
+    if stop(session) is not None:
+        return sent
+    by_hand = {each.kind for each in sent}
+    return sent + [each for each in _by_itself(session) if each.kind not in by_hand]
+
+
+def stop(session: Session) -> Stop | None:
+    """Why no letter follows this session by itself; None when they do."""
+    if not session.is_alive:
+        return GONE
+    if session.client.wants_aftercare is False:
+        return UNWANTED
+    waiting = waiting_for([session.client.code]).get(session.client.code, [])
+    return URGENT if any(flag.severity == Flag.Severity.URGENT for flag in waiting) else None
+
+
+def obstacle(session: Session, kind: str, now: datetime) -> Stop | None:
+    """The re-check as a letter leaves: why it must not go now; None when it may."""
+    if kind not in {each.kind for each in planned(session)}:
+        return stop(session) or _why_not(session, kind)
+    if kind == CHECKIN and _is_nudge_due(session, now):
+        return OVERTAKEN
+    change = PlanChange.objects.filter(booking=session.booking, kind=kind).select_related("made_by").first()
+    if change is None or change.change == PlanChange.Change.SEND:
+        return None
+    return _no(change.words, Message.Status.WITHHELD)
+
+
+def _why_not(session: Session, kind: str) -> Stop:
+    if kind in (CHECKIN, NUDGE) and checkins.answered_at(session):
+        return ANSWERED
+    return {SUPPORT: DEALT_WITH, SORE: DEALT_WITH, CRISIS: WITHDRAWN}.get(kind, NO_LONGER)
+
+
+def _is_nudge_due(session: Session, now: datetime) -> bool:
+    """After a long silence of the mail server both may be due: then only the later one goes."""
+    due = timing.after_session(session.booking.ends_at, session.zone, session.quiet)
+    return any(each.kind == NUDGE and each.due_at <= now for each in due)
+
+
+def _by_itself(session: Session) -> Iterator[Planned]:
+    booking, answered = session.booking, checkins.answered_at(session)
+    following = access.next_session(session)
+    for due in timing.after_session(booking.ends_at, session.zone, session.quiet):
+        was_due_before = booking.booked_at is not None and due.due_at <= booking.booked_at
+        has_newer = following is not None and due.due_at >= following.starts_at
+        if not (was_due_before or has_newer or (answered and due.kind in (CHECKIN, NUDGE))):
+            yield _letter(session, due, booking.ends_at.isoformat())
+    raised = checkins.raised(session)
+    for kind, flags in ((SUPPORT, checkins.TENDER), (SORE, checkins.WORRYING)):
+        if found := checkins.answers(raised, flags):
+            due = timing.reply(kind, found.at, session.zone, session.quiet)
+            yield _letter(session, due, found.at.isoformat())
+
+
+def _by_hand(session: Session) -> Iterator[Planned]:
+    """Letters that a person sends: at once, whatever the hour."""
+    for change in PlanChange.objects.filter(booking=session.booking, change=PlanChange.Change.SEND):
+        due = timing.Due(change.kind, change.made_at, change.made_at + BY_HAND_ENDS, "sent by a person")
+        yield _letter(session, due, change.made_at.isoformat())
+
+
+def _letter(session: Session, due: timing.Due, occasion: str) -> Planned:
+    return Planned(
+        kind=due.kind,
+        about=session.booking.code,
+        occasion=occasion,
+        due_at=due.due_at,
+        not_after=due.not_after,
+        reason=due.reason,
+        client_code=session.client.code,
+    )
