@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, StorageState
 LINK = re.compile(r'<a [^>]*href="([^"#]+)')
 READ_AT_MOST = 15  # pages of one kind that are read for their links
 KEPT = {"intake-page": 40, "demo-letter": 2, "demo-letter-html": 2}  # that many are kept; one of every other kind
+MOST_PARTS, MOST_PAGES = 5, 20  # of the questions before a session
 CLIENT, HOLDING, BOOKED = "client", "holding", "booked"  # who is not at the desk
 
 
@@ -30,11 +31,9 @@ class Everybody:
     def __init__(self, browser: Browser, base: str) -> None:
         self.browser, self.base = browser, base
         self.known: dict[str, StorageState] = {}
-        self.places = [
-            *self._choose_a_time(HOLDING, "booking-details"),
-            *self._choose_a_time(BOOKED, "booking-done"),
-            *self._follow(CLIENT, f"{base}/", f"{base}/accounts/login/", f"{base}/demo/inbox/"),
-        ]
+        self.places = [self._choose_a_time(HOLDING), self._choose_a_time(BOOKED)]
+        self.places += self._answer(self.places[-1])
+        self.places += self._follow(CLIENT, f"{base}/", f"{base}/accounts/login/", f"{base}/demo/inbox/")
         for who in self._people():
             self._sign_in(who)
             self.places += [place for place in self._follow(who, f"{base}/desk/") if "/desk/" in place.address]
@@ -58,8 +57,8 @@ class Everybody:
         self.known[who] = page.context.storage_state()
         page.close()
 
-    def _choose_a_time(self, who: str, name: str) -> list[Place]:
-        """The pages that only the one who chose a time can open."""
+    def _choose_a_time(self, who: str) -> Place:
+        """The page that only the one who chose a time can open: the details, or, once booked, what happens next."""
         page = self.browser.new_page()
         page.goto(f"{self.base}/book/")
         page.locator("main a.btn").first.click()
@@ -67,11 +66,26 @@ class Everybody:
         if who == BOOKED:
             page.get_by_label("Name").fill("Sam Poole")
             page.get_by_label("Email address").fill("sam@example.org")
+            page.get_by_label("I am not sure").check()  # so that every form is asked
             page.get_by_role("button", name="Book this session").click()
         self.known[who] = page.context.storage_state()
-        place = Place(name, page.url, who)
+        place = Place(self._name(page.url), page.url, who)
         page.close()
-        return [place]
+        return place
+
+    def _answer(self, booked: Place) -> list[Place]:
+        """The pages of the questions: no link leads from one to the next, as Continue does."""
+        page = self.window(BOOKED).new_page()
+        page.goto(booked.address)
+        page.get_by_role("button", name="Answer the questions now").click()
+        start = page.url
+        page.get_by_role("checkbox").first.check()
+        page.get_by_role("button", name="Start").click()
+        numbers = ((part, number) for part in range(1, MOST_PARTS + 1) for number in range(1, MOST_PAGES + 1))
+        wanted = [f"{start}{part}/{number}/" for part, number in numbers]
+        page.context.close()
+        found = self._follow(CLIENT, start, f"{start}list/", f"{start}touch/", f"{start}check/", *wanted)
+        return [place for place in found if place.name.startswith("intake")]
 
     def _follow(self, who: str, *starts: str) -> list[Place]:
         """Read pages and follow their links. Only GET: following a link never changes anything."""

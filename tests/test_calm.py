@@ -131,6 +131,13 @@ def test_the_browser_is_never_asked_to_judge(empty: Element) -> None:
     assert all("novalidate" in form.attrib for form in empty.iter("form"))
 
 
+def test_no_words_vanish_while_one_types() -> None:
+    class Ask(forms.Form):
+        email = forms.EmailField(widget=forms.EmailInput({"placeholder": "Email address"}))
+
+    assert not [e for e in page(Ask()).iter("input") if "placeholder" in e.attrib]
+
+
 def test_nothing_is_chosen_beforehand() -> None:
     assert not [e for e in page(Everything()).iter("input") if "checked" in e.attrib]
 

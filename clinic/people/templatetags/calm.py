@@ -68,8 +68,10 @@ def is_optional(field: BoundField) -> bool:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """A single control. Browsers' own bubbles are never asked for: the server says what is missing, in words."""
+    """A single control. The server says what is missing, in words, so browsers are not asked to; words that vanish
+    while one types are left out, as the label says it all."""
     field.form.use_required_attribute = False
+    field.field.widget.attrs.pop("placeholder", None)
     return field.as_widget()
 
 
