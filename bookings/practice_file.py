@@ -120,7 +120,7 @@ PRACTITIONER = {
     "about": Key(lines.text(2000), ""),
     "services": Key(lines.listing(lines.refers_to("service")), ()),
     "hours": Key(lines.listing(lines.mapping(HOURS, check=_is_valid_some_day)), ()),
-    "exceptions": Key(lines.listing(lines.mapping(EXCEPTION)), ()),
+    "exceptions": Key(lines.listing(lines.mapping(EXCEPTION), once="on", called="exception on this date"), ()),
     "time_off": Key(lines.listing(lines.mapping(TIME_OFF, check=_ends_later)), ()),
 }
 FILE = {

@@ -108,14 +108,21 @@ def mapping(keys: Mapping[str, Key], *, check: Callable[[dict[str, Any]], str] |
     return parse
 
 
-def listing(of: Parse) -> Parse:
+def listing(of: Parse, *, once: str = "", called: str = "") -> Parse:
+    """A list; where `once` names a key, no two of its mappings have the same value there."""
+
     def parse(reader: Reader, node: yaml.Node, path: str) -> list[Any]:
         if _is_null(node):
             return []
         if not isinstance(node, yaml.SequenceNode):
             reader.wrong(node, path, "This must be a list.")
             return []
-        return [of(reader, each, f"{path}[{number}]") for number, each in enumerate(node.value)]
+        found = [of(reader, each, f"{path}[{number}]") for number, each in enumerate(node.value)]
+        seen = [each[once] for each in found] if once else []
+        for number, value in enumerate(seen):
+            if value in seen[:number]:
+                reader.wrong(node.value[number], f"{path}[{number}].{once}", f"There is another {called}.")
+        return found
 
     return parse
 
