@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from clinic.people import profile
 from intake import consents, documents, flagging, meaning, pages, paging, rules
 from intake.access import newest_completed, state_of
 from intake.definition import NOWHERE, Item, Score
 from intake.flags import FLAGS, FlagKind
+from intake.forms import COMFORT, SAFE_PHONE
 from intake.meaning import Reading
 from intake.models import Flag, Request
 from intake.regions import AREAS, REGIONS
@@ -96,7 +96,7 @@ class Opened:
     maps: list[BodyMap]
     words: list[Line]
     sections: list[tuple[str, list[Line]]]
-    about: Mapping[str, Any]
+    about: list[tuple[str, str]]
     note: str
 
 
@@ -120,7 +120,7 @@ def read(asked: Request, *, now: datetime) -> Opened:
         maps=[each for reading, last in both for each in _maps(reading, last)],
         words=[line for reading, last in both for line in _lines(reading, last, only_text=True) if line.answer],
         sections=[(reading.definition.title, _lines(reading, last)) for reading, last in both],
-        about=profile.read(asked.client),
+        about=_about(asked),
         note=documents.read_review(review)["note"] if review else "",
     )
 
@@ -175,6 +175,21 @@ def _shown(reading: Reading, flag_id: str) -> list[Shown]:
         for entry in reading.document["shown"]
         if flag_id in entry["flags"]
     ]
+
+
+def _about(asked: Request) -> list[tuple[str, str]]:
+    """What the profile page says; empty when it was never filled in."""
+    known = profile.read(asked.client)
+    wishes = [words for key, words in COMFORT if key in (known.get("comfort") or [])]
+    rows = {
+        "Date of birth": known.get("birth_date"),
+        "Who to call": " ".join(filter(None, [known.get("emergency_name"), known.get("emergency_phone")])),
+        "Doctor": known.get("doctor"),
+        "By phone": dict(SAFE_PHONE).get(known.get("safe_phone") or ""),
+        "Reaching them": known.get("reach_notes"),
+        "Wishes": ", ".join(wishes),
+    }
+    return [(words, value or "") for words, value in rows.items()] if known else []
 
 
 def _touch(asked: Request) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from intake.models import Request
 from intake.regions import AREAS
 from tests.cast import NOW
 
-SIGNED = {
+SIGNED: dict[str, Any] = {
     "name": "Ada Byron",
     "statements": list(signing.STATEMENTS),
     "wants_aftercare": True,

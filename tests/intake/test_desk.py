@@ -3,6 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 
+import html5lib
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
@@ -132,10 +133,11 @@ def test_safety_answers_show_the_question_the_answer_and_what_the_client_saw(des
 
     page = desk.get(page_of(asked)).content.decode()
 
+    html5lib.HTMLParser(strict=True).parse(page)
     assert "“Do you have any of these right now?” <strong>Chest pain or trouble breathing</strong>" in page
     assert "Shown to Ada: Get medical help now, Monday 1 February at 9:00; read, then left the pages." in page
     assert "Not sent yet: this is what there is so far." in page
-    assert page.index("Safety answers (1)") < page.index("Plan for")
+    assert page.index('id="safety"') < page.index('id="plan"')
 
 
 def test_one_intake_shows_scores_against_last_time_places_words_and_touch(desk: Browser) -> None:

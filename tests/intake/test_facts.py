@@ -50,7 +50,8 @@ def test_a_decided_flag_still_holds_and_a_cleared_one_does_not() -> None:
 
     known = facts.for_client(ada(), now=NOW)
 
-    assert (known.open_flags, known.flags) == (frozenset(), {"c_aneurysm"})
+    assert known.open_flags == frozenset()
+    assert known.flags == {"c_aneurysm"}
 
 
 def test_an_urgent_answer_in_an_unfinished_form_is_known() -> None:
@@ -60,7 +61,8 @@ def test_an_urgent_answer_in_an_unfinished_form_is_known() -> None:
 
     known = facts.for_client(ada(), now=NOW)
 
-    assert (known.open_flags, known.forms_done) == ({"u_chest"}, False)
+    assert known.open_flags == {"u_chest"}
+    assert not known.forms_done
 
 
 def test_what_brings_a_client_is_opened_by_services_only() -> None:

@@ -3,6 +3,7 @@
 import re
 from http import HTTPStatus
 
+import html5lib
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
@@ -113,12 +114,15 @@ def test_every_page_of_every_form_works(client: Browser) -> None:
             if found.status_code == HTTPStatus.OK:
                 seen += 1
                 page = found.content.decode()
+                html5lib.HTMLParser(strict=True).parse(page)
                 assert page.count("<h1") == 1, (part, number)
                 assert "required" not in re.sub(r"<p.*?</p>", "", page)
                 assert not re.search(r"<title>[^<]*(jaw|pelvi|stress|pain|pregnan)", page, re.IGNORECASE)
     assert seen > 40
-    for name in ("tasks", "you", "touch", "check", "sign", "later"):
-        assert client.get(at(name, token)).status_code == HTTPStatus.OK
+    for name in ("start", "tasks", "you", "touch", "check", "sign", "later"):
+        found = client.get(at(name, token))
+        assert found.status_code == HTTPStatus.OK
+        html5lib.HTMLParser(strict=True).parse(found.content.decode())
 
 
 def test_a_page_that_is_not_there_is_not_found(client: Browser) -> None:

@@ -306,7 +306,7 @@ def test_a_missing_tick_or_name_leaves_everything_a_draft(change: dict[str, obje
     answer_all(asked)
 
     with pytest.raises(Unfinished):
-        signing.sign(asked=asked, now=NOW, **{**SIGNED, **change})  # type: ignore[arg-type]
+        signing.sign(asked=asked, now=NOW, **{**SIGNED, **change})
 
     assert Response.objects.get().status == "draft"
 
