@@ -81,8 +81,8 @@ def summary(found: Sequence[Row], *, zone: tzinfo) -> str:
     unread = [row for row in found if row.form == "sent" and not row.is_past]
     if unread:
         first = unread[0].booking.starts_at.astimezone(zone)
-        intakes = "1 intake" if len(unread) == 1 else f"{len(unread)} intakes"
-        words.append(f"{intakes} to read before {first.hour}:{first:%M}.")
+        intakes = "1 intake to read" if len(unread) == 1 else f"{len(unread)} intakes to read, the first"
+        words.append(f"{intakes} before {first.hour}:{first:%M}.")
     unsaid = sum(1 for row in found if row.is_past and row.booking.status == Booking.Status.BOOKED)
     if unsaid:
         words.append(f"{unsaid} past with no word yet on whether the client came.")
