@@ -89,6 +89,22 @@ def test_limits_ends_and_privacy_of_a_scale_go_with_it() -> None:
     assert items["ask_self_harm"]["initial"] == [{"valueBoolean": False}]
 
 
+def test_flags_scores_and_none_of_these_go_with_their_answers() -> None:
+    items = {item["linkId"]: item for item in fhir.questionnaire(shipped()["general"])["item"]}
+
+    def extensions(link_id: str, code: str) -> dict[str, Any]:
+        option = next(each for each in items[link_id]["answerOption"] if each["valueCoding"]["code"] == code)
+        return {each.pop("url").rpartition("/")[2]: each for each in option.get("extension", [])}
+
+    assert extensions("gen_today", "chest") == {"flag": {"valueCode": "u_chest"}}
+    assert extensions("gen_today", "none") == {"questionnaire-optionExclusive": {"valueBoolean": True}}
+    assert extensions("gen_surgery", "lt6w") == {
+        "flag": {"valueCode": "c_surgery"},
+        "ordinalValue": {"valueDecimal": 3},
+    }
+    assert extensions("gen_fluids", "no") == {}
+
+
 def test_a_response_says_when_it_was_given() -> None:
     definition = form(choice("a", "yes"))
     assert answered(definition, {})["authored"] == "2026-11-25T00:00:00+00:00"

@@ -84,7 +84,7 @@ def test_signs_of_arteritis_read_as_a_check_only_under_fifty(age: int | None, to
 
 @pytest.mark.parametrize(
     ("when", "is_recent"),
-    [("2026-05-26", True), ("2026-05-25", False), ("2026-05", True), (None, False), ("2025", False)],
+    [("2026-05-26", True), ("2026-05-25", False), ("2026-05", True), (None, False), ("2026", True), ("2025", False)],
 )
 def test_a_recent_stroke_is_declined_by_default(when: Answer, is_recent: bool) -> None:
     known = facts("c_stroke_bleed", answers={"gen_head_spine": ["bleed"], "gen_head_date": when})
