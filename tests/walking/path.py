@@ -3,14 +3,29 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
+from icalendar import Calendar
+
 from tests.mailbox import text_of
+from tests.serving import Site
+from tests.walking.letters import LETTERS, assert_says, expected
 from tests.walking.walker import Walker, calm_choice
 
 MOST_PAGES = 120
+NOTHING = timedelta()
+NAME = "Nora Quill"
+INTAKE = {"gen_goal": "Chew without a click", "gen_today": ["fever"], "gen_concern": "6"}
+RECORD: dict[str, str | list[str]] = {
+    "areas": ["head", "neck"],
+    "asked_today": ["head", "neck"],
+    "touch_style": "Light and still",
+    "emotional_release": "None",
+    "leave_check": [],  # all of them
+}
+AFTERWARDS = ["After the session", "The next morning", "A one-minute check-in"]
 Answers = Mapping[str, str | list[str]]
 
 
@@ -122,18 +137,24 @@ def read_and_decide(desk: Walker, *, client_name: str, decision: str, reason: st
     desk.reads("Read by ")
 
 
-def hold_session(desk: Walker, *, client_name: str, record: Answers) -> None:
-    """Arrived, record, the letters to come, signed."""
+def hold_session(desk: Walker, *, client_name: str, record: Answers) -> list[str]:
+    """Arrived, record, the letters to come, signed; returns the titles of those letters."""
     desk.open("/desk/")
     desk.press(f"Arrived: {client_name}")
     desk.open("/desk/")
     desk.press(f"Write record of {client_name}")
-    for words, answer in record.items():
-        field = desk.form().field(words)
-        desk.choose(field, answer) if isinstance(answer, list) else desk.answer(field, answer)
+    for name, answer in record.items():
+        field = desk.form().field(name)
+        if isinstance(answer, list):
+            desk.choose(field, answer or [value for value, _ in field.options])
+        else:
+            desk.answer(field, answer)
     desk.press("Save and see the letters")
-    assert desk.page.heading == "Letters after the session"
+    assert desk.page.heading == "Letters after the session", desk.page.main
+    letters = [words for words in desk.page.headings("h2") if words != "Letters that only a person sends"]
     desk.press("Close and sign")
+    desk.reads("Signed by")
+    return letters
 
 
 def answer_checkin(client: Walker, link: str, answers: Answers) -> str:
@@ -147,6 +168,61 @@ def answer_checkin(client: Walker, link: str, answers: Answers) -> str:
             answer_page(client, answers)
         client.press(buttons[-1])
     raise AssertionError(client.page.main)
+
+
+def walk(site: Site, client: Walker, desk: Walker, *, email: str) -> Booked:
+    """All of it, from the first page to the letter a week later; beat and worker send every letter."""
+    when = book(
+        client,
+        name=NAME,
+        email=email,
+        service="First session",
+        practitioner="Ama Owusu",
+        since="In 2 weeks",
+        why="Jaw",
+    )
+    booked = _letter(site, email, 0, when)
+    assert_invites(booked, when.starts_at)
+    cards = answer_intake(client, link_in(booked, "/i/"), name=NAME, answers=INTAKE)
+    assert len(cards) == 1
+    assert "Let us talk first" in cards[0]
+    desk.open("/demo/")
+    desk.press("Sign in as Ama Owusu")
+    read_and_decide(desk, client_name=NAME, decision="Go ahead", reason="Only a cold, over by now.")
+    _wait_for(site, email, when, 1, before=timedelta(hours=47))
+    _wait_for(site, email, when, 2, before=timedelta(hours=20))
+    site.turn_clock(when.starts_at + timedelta(minutes=2))
+    assert hold_session(desk, client_name=NAME, record=RECORD)[:3] == AFTERWARDS
+    _wait_for(site, email, when, 3, after=timedelta(hours=5))
+    _wait_for(site, email, when, 4, after=timedelta(hours=26))
+    checkin = _wait_for(site, email, when, 5, after=timedelta(hours=52))
+    assert "See you soon" in answer_checkin(client, link_in(checkin, "/c/"), {})
+    _wait_for(site, email, when, 6, after=timedelta(days=8))
+    assert len(site.mails(email)) == len(LETTERS)
+    return when
+
+
+def _wait_for(
+    site: Site, email: str, when: Booked, number: int, *, before: timedelta = NOTHING, after: timedelta = NOTHING
+) -> EmailMessage:
+    """Turn the clock to a time round the session, and see one letter arrive."""
+    site.turn_clock(when.starts_at - before + after)
+    return _letter(site, email, number, when)
+
+
+def _letter(site: Site, email: str, number: int, when: Booked) -> EmailMessage:
+    subject, words = expected(number, when.words)
+    mail = site.mail(email, subject)
+    assert_says(mail, subject, words)
+    return mail
+
+
+def assert_invites(mail: EmailMessage, starts_at: datetime) -> None:
+    """The letter carries a calendar file with this start."""
+    files = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    assert files, "no calendar file came with the letter"
+    event = Calendar.from_ical(files[0].get_payload(decode=True)).walk("VEVENT")[0]
+    assert event["DTSTART"].dt == starts_at
 
 
 def link_in(mail: EmailMessage, start: str) -> str:

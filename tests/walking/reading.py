@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 
 UNSEEN = {"script", "style", "template", "head"}
+APART = {"p", "li", "dt", "dd", "h1", "h2", "h3", "label", "div", "td", "br"}
 
 
 @dataclass
@@ -75,8 +76,13 @@ class Page:
     @property
     def main(self) -> str:
         """The words of the main part, as one line."""
-        found = next(self.root.iter("main"), None)
-        return words_of(found if found is not None else self.root)
+        return self.words("main") or words_of(self.root)
+
+    def words(self, tag: str) -> str:
+        return squeezed(" ".join(words_of(one) for one in self.root.iter(tag)))
+
+    def headings(self, level: str) -> list[str]:
+        return [words_of(one) for one in self.root.iter(level)]
 
     def links(self) -> list[tuple[str, str]]:
         return [(words_of(one), one.get("href", "")) for one in self.root.iter("a")]
@@ -154,7 +160,7 @@ def _texts(element: Element) -> list[str]:
     found = [element.text or ""]
     for child in element:
         found += [*_texts(child), child.tail or ""]
-    return [*found, " "] if element.tag in {"p", "li", "dt", "dd", "h1", "h2", "h3", "label", "div", "td"} else found
+    return [*found, " "] if element.tag in APART else found
 
 
 def squeezed(words: str) -> str:
