@@ -4,10 +4,12 @@ import json
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db.models import Model
 
 from bookings.models import Booking, HoursException, Offering, Room, Service, TimeOff, WorkingHours
 from clinic.people.models import Practice, Practitioner
@@ -17,7 +19,16 @@ from tests.make import TEN
 
 pytestmark = pytest.mark.django_db
 FILE = Path(__file__).parent / "practice.yaml"
-TABLES = (Practice, Room, Service, Practitioner, Offering, WorkingHours, HoursException, TimeOff)
+TABLES: tuple[type[Model], ...] = (
+    Practice,
+    Room,
+    Service,
+    Practitioner,
+    Offering,
+    WorkingHours,
+    HoursException,
+    TimeOff,
+)
 
 
 def run(*words: object) -> str:
@@ -26,8 +37,8 @@ def run(*words: object) -> str:
     return out.getvalue()
 
 
-def rows() -> list[list[dict[str, object]]]:
-    return [list(table._default_manager.order_by("pk").values()) for table in TABLES]  # type: ignore[attr-defined]
+def rows() -> list[list[Any]]:
+    return [list(table._default_manager.order_by("pk").values()) for table in TABLES]
 
 
 # --- load_practice and dump_practice ---

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from bookings.models import Booking, Service
 from clinic.outbox.models import Message
+from clinic.people.models import Practitioner, User
 from tests import cast, make
 from tests.make import TEN
 
@@ -19,6 +20,11 @@ BUTTONS = ["arrive", "undo-arrive", "missed", "undo-missed", "cancel", "undo-can
 @pytest.fixture
 def booking(first: Service) -> Booking:
     return make.booked(start=TEN)
+
+
+def login_of(practitioner: Practitioner) -> User:
+    assert practitioner.user is not None
+    return practitioner.user
 
 
 def press(browser: Browser, booking: Booking, button: str) -> str:
@@ -45,7 +51,7 @@ def test_a_stranger_signs_in_first_and_the_wrong_practitioner_finds_nothing(clie
     for address in buttons:
         assert "/accounts/login/" in client.post(address)["Location"]
 
-    client.force_login(cast.dov().user)
+    client.force_login(login_of(cast.dov()))
     assert [client.get(each).status_code for each in addresses] == [404]
     assert {client.post(each).status_code for each in buttons} == {404}
     assert {client.get(each).status_code for each in buttons} == {405}
@@ -59,10 +65,10 @@ def test_arrived_and_its_undo(client: Browser, booking: Booking) -> None:
 
 
 def test_missed_and_its_undo(client: Browser, booking: Booking, clock: time_machine.Traveller) -> None:
-    client.force_login(cast.clara().user)
+    client.force_login(login_of(cast.clara()))
     assert press(client, booking, "missed") == "booked"
     clock.move_to(TEN + timedelta(minutes=20))
-    client.force_login(cast.clara().user)
+    client.force_login(login_of(cast.clara()))
 
     assert press(client, booking, "missed") == "missed"
     assert press(client, booking, "undo-missed") == "booked"

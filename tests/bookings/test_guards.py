@@ -1,6 +1,7 @@
 """The database itself refuses overlaps, on both vendors, however a row is written."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 TEN = cast.NOW + timedelta(days=7, hours=1)
 
 
-def other(start: datetime = TEN, **fields: object) -> Booking:
+def other(start: datetime = TEN, **fields: Any) -> Booking:
     made = make.booking(cast.ben(), starts_at=start + timedelta(days=30), **fields)
     made.set_start(start, made.service)
     return made

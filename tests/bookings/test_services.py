@@ -1,6 +1,7 @@
 """Book, cancel, undo, move, arrive, missed: the fact, its letters, and each refusal changing nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ from tests.cast import NOW
 from tests.make import TEN
 
 pytestmark = pytest.mark.django_db
-DETAILS = {"name": "Ada Byron", "email": "ada@example.org", "phone": "", "reasons": ["jaw"]}
+DETAILS: dict[str, Any] = {"name": "Ada Byron", "email": "ada@example.org", "phone": "", "reasons": ["jaw"]}
 LATER = NOW + timedelta(minutes=20)
 
 
@@ -38,8 +39,8 @@ def letters(booking: Booking, *states: str) -> list[str]:
     return sorted(found.values_list("kind", flat=True))
 
 
-def take(first: Service, visitor: str = "ann", start=TEN) -> Booking:  # noqa: ANN001
-    return hold(service=first, practitioner=cast.clara(), start=start, visitor=visitor, now=NOW)
+def take(first: Service, visitor: str = "ann") -> Booking:
+    return hold(service=first, practitioner=cast.clara(), start=TEN, visitor=visitor, now=NOW)
 
 
 def test_booking_makes_client_care_link_questions_and_letters(first: Service) -> None:
