@@ -41,6 +41,10 @@ class Session:
         return Quiet(self.practice.quiet_from, self.practice.quiet_to)
 
     @property
+    def may_have_record(self) -> bool:
+        return self.booking.status in ALIVE
+
+    @property
     def is_alive(self) -> bool:
         """Whether letters follow: not cancelled, not missed, and arrived where the practice asks for that."""
         if self.practice.aftercare_needs_arrival:

@@ -16,7 +16,7 @@ from clinic.people.models import Link
 from intake import journey, pages
 from intake.access import asked_by_link
 from intake.models import Request
-from intake.services import Unfinished, acknowledge
+from intake.services import NotOpen, Unfinished, acknowledge
 
 View = Callable[..., HttpResponse]
 
@@ -32,7 +32,10 @@ def by_link(view: View) -> View:
             return render(request, "410.html", status=410)
         if asked.sent_at:
             return _thanks(request, asked)
-        return view(request, asked, token, *args, **kwargs)
+        try:
+            return view(request, asked, token, *args, **kwargs)
+        except NotOpen:  # sent in another window a moment ago
+            return redirect("checkin", token=token)
 
     return followed
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aftercare import access, looking_back, planning, previewing, services
 from aftercare.access import Session
 from aftercare.forms import AmendmentForm, RecordForm
+from aftercare.models import SessionRecord
 from aftercare.record import Record
 from aftercare.showing import rows
 from clinic.people import audit, clock
@@ -30,8 +31,7 @@ def record(request: StaffRequest, code: UUID) -> HttpResponse:
     stored = access.read(row) if row else Record()
     if row and row.is_closed:
         return _signed(request, session, stored)
-    if row:
-        audit.record(actor=request.user, verb="viewed", about=row, client=session.client, fields=["content"], now=now)
+    _note_view(request, session, row, "content" if row else "flags")
     limits = services.limits(session, now=now)
     version = row.version if row else 0
     form = RecordForm(request.POST or None, limits=limits, record=stored, version=version)
@@ -64,10 +64,10 @@ def _keep(request: StaffRequest, session: Session, form: RecordForm) -> bool:
 
 
 def _signed(request: StaffRequest, session: Session, content: Record) -> HttpResponse:
-    row, now = access.record_row(session), clock.now()
+    row = access.record_row(session)
     if row is None:
         return redirect("desk-record", code=session.booking.code)
-    audit.record(actor=request.user, verb="viewed", about=row, client=session.client, fields=["content"], now=now)
+    _note_view(request, session, row, "content")
     amendments = [
         {**access.read_amendment(added), "at": added.written_at, "by": added.written_by}
         for added in row.amendments.select_related("record__client", "written_by")
@@ -83,8 +83,7 @@ def letters(request: StaffRequest, code: UUID) -> HttpResponse:
     session, now = access.find_for_desk(request.user, code), clock.now()
     row = access.record_row(session)
     content = access.read(row) if row else None
-    if row:
-        audit.record(actor=request.user, verb="viewed", about=row, client=session.client, fields=["letters"], now=now)
+    _note_view(request, session, row, "letters")
     about = _about(session) | {
         "record": row,
         "previews": previewing.previews(session, content, now=now),
@@ -144,6 +143,12 @@ def amend(request: StaffRequest, code: UUID) -> HttpResponse:
     return render(request, "aftercare/desk_amend.html", _about(session) | {"form": form})
 
 
+def _note_view(request: StaffRequest, session: Session, row: SessionRecord | None, field: str) -> None:
+    """Every read is noted, also of what the client's answers lock or choose before there is a record."""
+    about = row or session.booking
+    audit.record(actor=request.user, verb="viewed", about=about, client=session.client, fields=[field], now=clock.now())
+
+
 def _about(session: Session) -> dict[str, object]:
     return {"session": session, "booking": session.booking, "client": session.client, "zone": session.practice.zone}
 
@@ -155,7 +160,7 @@ def _why_none(session: Session) -> str:
 
 def _version(posted: Mapping[str, str]) -> int:
     text = posted.get("version", "")
-    return int(text) if text.isdecimal() else -1
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 def _back_to_letters(code: UUID) -> HttpResponseRedirect:

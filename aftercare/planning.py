@@ -11,7 +11,10 @@ from aftercare.access import Session
 from aftercare.models import PlanChange
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Planned, Stop
+from clinic.people.models import Client
+from intake import documents
 from intake.access import waiting_for
+from intake.care import PRIVATE
 from intake.models import Flag
 
 CHECKIN, NUDGE = "m12_checkin", "m12b_checkin_nudge"
@@ -26,7 +29,7 @@ def _no(reason: str, status: Message.Status = Message.Status.SUPERSEDED) -> Stop
 
 GONE = _no("The session was cancelled or missed.")
 UNWANTED = _no("They asked for no letters after a session.")
-URGENT = _no("An urgent answer is open: only a person writes now.")
+WAITING = _no("Something waits for a person first.")
 ANSWERED = _no("The check-in was answered.")
 WITHDRAWN = _no("It was taken back.")
 DEALT_WITH = _no("A person has dealt with it.")
@@ -49,8 +52,15 @@ def stop(session: Session) -> Stop | None:
         return GONE
     if session.client.wants_aftercare is False:
         return UNWANTED
-    waiting = waiting_for([session.client.code]).get(session.client.code, [])
-    return URGENT if any(flag.severity == Flag.Severity.URGENT for flag in waiting) else None
+    return WAITING if _waits_for_a_person(session.client) else None
+
+
+def _waits_for_a_person(client: Client) -> bool:
+    """An urgent answer, or one after which nobody else may read that they come here."""
+    waiting = waiting_for([client.code]).get(client.code, [])
+    for flag in waiting:
+        flag.client = client
+    return any(flag.severity == Flag.Severity.URGENT or documents.read(flag)["id"] in PRIVATE for flag in waiting)
 
 
 def obstacle(session: Session, kind: str, now: datetime) -> Stop | None:

@@ -10,9 +10,14 @@ from aftercare import letters, saying
 from aftercare.access import Session
 from aftercare.blocks import Choice
 from aftercare.models import PlanChange
+from aftercare.planning import KINDS
 from aftercare.record import Record
+from clinic.outbox.draining import copy_of
 from clinic.outbox.models import Message
-from clinic.outbox.registry import KINDS, Planned, Stop
+from clinic.outbox.registry import KINDS as REGISTRY
+from clinic.outbox.registry import Planned, Stop
+
+OVER = (Message.Status.MISSED, Message.Status.FAILED, Message.Status.WITHHELD)
 
 
 @dataclass(frozen=True)
@@ -45,22 +50,43 @@ class Preview:
 
 
 def previews(session: Session, record: Record | None, *, now: datetime) -> list[Preview]:
-    """All planned letters in order; `record` may be a draft, read as if it were signed."""
+    """All letters of a session in order; `record` may be a draft, read as if it were signed."""
     told = saying.tell(session, record, now=now)
-    rows = {(row.kind, row.occasion): row for row in Message.objects.about(session.booking.code)}
+    rows = {(row.kind, row.occasion): row for row in Message.objects.about(session.booking.code).filter(kind__in=KINDS)}
     changes = {change.kind: change.change for change in PlanChange.objects.filter(booking=session.booking)}
-    planned = sorted(letters.plan(session.booking.code, now), key=lambda each: each.due_at)
-    return [_preview(each, told, rows.get((each.kind, each.occasion)), changes, now) for each in planned]
+    planned = {(each.kind, each.occasion): each for each in letters.plan(session.booking.code, now)}
+    past = [_kept(row) for key, row in rows.items() if row.sent_at or (key not in planned and row.status in OVER)]
+    coming = [
+        _coming(each, told, rows.get(key), changes.get(each.kind, ""), now)
+        for key, each in planned.items()
+        if key not in rows or not rows[key].sent_at
+    ]
+    return sorted([*past, *coming], key=lambda each: each.due_at)
 
 
-def _preview(
-    planned: Planned, told: saying.Told, row: Message | None, changes: dict[str, str], now: datetime
-) -> Preview:
+def _kept(row: Message) -> Preview:
+    """What became of a letter; one that left is shown exactly as it was."""
+    copy = copy_of(row) or {"subject": "", "text": ""}
+    return Preview(
+        kind=row.kind,
+        title=REGISTRY[row.kind].title,
+        due_at=row.sent_at or row.due_at,
+        reason=row.reason,
+        subject=copy["subject"],
+        text=copy["text"],
+        whys=(),
+        state=row.status,
+        outcome=row.outcome,
+        change="",
+    )
+
+
+def _coming(planned: Planned, told: saying.Told, row: Message | None, change: str, now: datetime) -> Preview:
     mail = letters.render(planned.kind, told, saying.shown, now=now)
     subject, text = ("", mail.reason) if isinstance(mail, Stop) else (mail.subject, mail.text)
     return Preview(
         kind=planned.kind,
-        title=KINDS[planned.kind].title,
+        title=REGISTRY[planned.kind].title,
         due_at=planned.due_at,
         reason=planned.reason,
         subject=subject,
@@ -68,7 +94,7 @@ def _preview(
         whys=tuple(_whys(planned.kind, told)),
         state=row.status if row else "",
         outcome=row.outcome if row else "",
-        change=changes.get(planned.kind, ""),
+        change=change,
     )
 
 

@@ -58,7 +58,7 @@ def limits(session: Session, *, now: datetime) -> Limits:
 @transaction.atomic
 def open_record(*, session: Session, by: User, now: datetime) -> SessionRecord:
     """The session's record, locked; an empty one when there is none yet."""
-    if session.booking.status not in access.ALIVE:
+    if not session.may_have_record:
         raise Refused({"areas": "This session was cancelled or missed, so there is nothing to record."})
     rows = SessionRecord.objects.select_for_update(of=("self",), no_key=True).select_related("client")
     row, _ = rows.get_or_create(

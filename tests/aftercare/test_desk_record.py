@@ -10,6 +10,7 @@ from time_machine import travel
 from aftercare import access, letters
 from aftercare.access import Session
 from aftercare.models import Amendment, PlanChange, SessionRecord
+from clinic.outbox.draining import drain
 from clinic.outbox.models import Message
 from clinic.people.models import AuditEvent
 from tests import make
@@ -129,6 +130,14 @@ def test_bad_input_keeps_everything_typed(desk: Browser, session: Session) -> No
     assert "soon" in page.text
 
 
+def test_a_session_that_did_not_happen_says_so(desk: Browser, session: Session) -> None:
+    missed = make.session(client=session.client, starts_at=NOW - timedelta(days=1), status="missed")
+
+    assert "there is nothing to record" in desk.get(url(missed)).text
+    assert desk.post(url(missed), TYPED).status_code == 200
+    assert not SessionRecord.objects.exists()
+
+
 def test_two_windows_keep_what_was_typed_and_say_so(desk: Browser, session: Session) -> None:
     desk.post(url(session), TYPED)
 
@@ -176,6 +185,22 @@ def test_a_letter_is_skipped_and_let_go(desk: Browser, session: Session) -> None
 
     desk.post(address, {"act": "release"})
     assert "m13_week" in queued(session.booking.code)
+
+
+def test_a_letter_that_left_is_shown_as_it_was(desk: Browser, session: Session) -> None:
+    session.client.wants_email_detail = True
+    session.client.save()
+    letters.resync(session, now=NOW)
+    drain(now=AFTER + timedelta(hours=2))
+    desk.post(url(session), TYPED)
+
+    page = desk.get(url(session, "desk-record-letters")).text
+
+    first, rest = page.split("The next morning", maxsplit=1)
+    assert "Sent" in first
+    assert "hips" not in first
+    assert "hips" not in rest.split("Why these paragraphs")[0]
+    assert 'value="skip">Skip<span class="vh">: After the session' not in page
 
 
 @pytest.mark.parametrize("act", ["", "burn", "send"])
@@ -240,6 +265,21 @@ def test_every_read_is_noted(desk: Browser, session: Session) -> None:
     seen = AuditEvent.objects.filter(verb="viewed")
     assert [event.fields for event in seen] == [["content"], ["letters"]]
     assert {event.client_code for event in seen} == {session.client.code}
+
+
+def test_a_read_before_there_is_a_record_is_noted_too(desk: Browser, session: Session) -> None:
+    desk.get(url(session))
+    desk.get(url(session, "desk-record-letters"))
+
+    assert [event.fields for event in AuditEvent.objects.filter(verb="viewed")] == [["flags"], ["letters"]]
+
+
+@pytest.mark.parametrize("version", ["", "-1", "x", "9" * 5000, "\u0663"])
+def test_a_strange_version_signs_nothing(desk: Browser, session: Session, version: str) -> None:
+    desk.post(url(session), TYPED)
+
+    assert desk.post(url(session, "desk-record-close"), {"version": version}).status_code == 302
+    assert not SessionRecord.objects.get().is_closed
 
 
 PAGES = [

@@ -106,7 +106,17 @@ def test_an_urgent_answer_stops_them_until_a_person_cleared_it(session: Session,
     assert queued(session.booking.code) == PLAN
 
 
-def test_a_contact_answer_does_not(session: Session) -> None:
+@pytest.mark.parametrize("flag", ["c_unsafe", "c_suicidal_thoughts"])
+def test_so_does_an_answer_that_nobody_else_may_guess(session: Session, flag: str) -> None:
+    letters.resync(session, now=NOW)
+    make.flags(session.client, flag)
+
+    assert stopped("m10_after", session.booking.code, ENDS) == ("superseded", "Something waits for a person first.")
+    letters.resync(session, now=NOW)
+    assert queued(session.booking.code) == {}
+
+
+def test_another_contact_answer_does_not(session: Session) -> None:
     make.flags(session.client, "c_surgery")
 
     letters.resync(session, now=NOW)
