@@ -67,6 +67,18 @@ def calls_for_a_card(raised: Collection[str]) -> set[str]:
     return {flag for flag in raised if flag == SUPPORT or FLAGS[flag].severity in ("urgent", "contact")}
 
 
+def worth_showing(called: Collection[str], *, before: Collection[str]) -> frozenset[str]:
+    """What is new; "let us talk first" is said once, and again only with something more to say."""
+    fresh = frozenset(called) - frozenset(before)
+    if not any(_is_plain_talk(flag) for flag in before):
+        return fresh
+    return frozenset(flag for flag in fresh if not _is_plain_talk(flag))
+
+
+def _is_plain_talk(flag: str) -> bool:
+    return FLAGS[flag].severity == "contact" and flag not in PRIVATE and flag not in DETAILS
+
+
 def _of_route(raised: frozenset[str], route: str) -> list[str]:
     return sorted(flag for flag in raised if FLAGS[flag].route == route)
 

@@ -120,6 +120,15 @@ def _blank(asked: Request, slug: str, known: Around, now: datetime) -> Reading:
     return reading(response, versions.definition_in_use(slug), document, known)
 
 
+def everything(
+    client: Client, own: Mapping[str, Reading], latest: Reading, *, now: datetime
+) -> list[tuple[Response, Raised]]:
+    """Each flag with the response it stands in; what several forms raise together stands in the latest."""
+    alone = [(reading.response, each) for reading in own.values() for each in reading.raised]
+    several = [*together(client, own, now=now), *wishes(client)]
+    return alone + [(latest.response, each) for each in several]
+
+
 def together(client: Client, own: Mapping[str, Reading], *, now: datetime) -> list[Raised]:
     """The flags that the cross rules raise over these readings and the newest of what was sent before."""
     return rules.cross(facts(client, own, now=now))

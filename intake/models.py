@@ -43,7 +43,8 @@ class Request(models.Model):
     needed_at = models.DateTimeField()
     asked_at = models.DateTimeField()
     questionnaires = models.JSONField(default=list)
-    sealed = models.BinaryField()  # {"reasons": [...], "signature": {...}}
+    # {"reasons", "called": [flags that called for a card at the last Continue], "signature"}
+    sealed = models.BinaryField()
     saved_at = models.DateTimeField(null=True)  # the last answer
     sent_at = models.DateTimeField(null=True)  # signed, or the check-in sent
     cancelled_at = models.DateTimeField(null=True)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from clinic.people import profile
-from intake import consents, documents, flagging, meaning, pages, paging, rules
+from intake import compared, consents, documents, flagging, meaning, pages, rules
 from intake.access import newest_completed, state_of
-from intake.definition import NOWHERE, Item, Score
+from intake.compared import BodyMap, Line, ScoreRow
 from intake.flags import FLAGS, FlagKind
 from intake.forms import COMFORT, SAFE_PHONE
 from intake.meaning import Reading
 from intake.models import Flag, Request
-from intake.regions import AREAS, REGIONS
+from intake.regions import AREAS
 
 CARDS = {
     "emergency": "Get medical help now",
@@ -48,37 +47,6 @@ class OpenFlag:
     marks: list[str]
     decision: str
     reason: str
-
-
-@dataclass(frozen=True)
-class ScoreRow:
-    """One score: now, last time, and what the difference means."""
-
-    label: str
-    range: str
-    now: Decimal | None
-    band: str
-    last: Decimal | None
-    change: str
-
-
-@dataclass(frozen=True)
-class BodyMap:
-    """The places that were ticked, now and last time."""
-
-    question: str
-    on: list[str]
-    was: list[str]
-    words: list[str]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One question with its answer now, and the last one where it differs."""
-
-    question: str
-    answer: str
-    was: str
 
 
 @dataclass(frozen=True)
@@ -116,10 +84,10 @@ def read(asked: Request, *, now: datetime) -> Opened:
         presets=[each.words for each in advice if each.does in ("preset", "guardian")],
         hides_scores=any(each.does == "hide_scores" for each in advice),
         touch=_touch(asked),
-        scores=[row for reading, last in both for row in _scores(reading, last)],
-        maps=[each for reading, last in both for each in _maps(reading, last)],
-        words=[line for reading, last in both for line in _lines(reading, last, only_text=True) if line.answer],
-        sections=[(reading.definition.title, _lines(reading, last)) for reading, last in both],
+        scores=[row for reading, last in both for row in compared.scores(reading, last)],
+        maps=[each for reading, last in both for each in compared.maps(reading, last)],
+        words=[line for reading, last in both for line in compared.lines(reading, last, only_text=True) if line.answer],
+        sections=[(reading.definition.title, compared.lines(reading, last)) for reading, last in both],
         about=_about(asked),
         note=documents.read_review(review)["note"] if review else "",
     )
@@ -160,7 +128,7 @@ def _because(source: str, readings: Mapping[str, Reading]) -> tuple[str, str]:
         item = reading.definition.by_id.get(link_id.split(" ")[0])
         if item is not None:
             answer = reading.answers.get(item.link_id)
-            return question(item), pages.words(item, code if item.option(code) else answer) or "Taken back"
+            return compared.question(item), pages.words(item, code if item.option(code) else answer) or "Taken back"
     return ("Worked out from several answers", "") if source.startswith("rule") else ("Worked out", source)
 
 
@@ -195,65 +163,3 @@ def _about(asked: Request) -> list[tuple[str, str]]:
 def _touch(asked: Request) -> list[tuple[str, str]]:
     answers = consents.touch_map(asked.client)
     return [(words, consents.TOUCH_ANSWERS[answers[area]]) for area, words in AREAS.items() if area in answers]
-
-
-def _scores(reading: Reading, last: Reading | None) -> list[ScoreRow]:
-    return [_score(score, reading, last) for score in reading.definition.scores]
-
-
-def _score(score: Score, reading: Reading, last: Reading | None) -> ScoreRow:
-    value = reading.result.scores.get(score.id)
-    earlier = last.result.scores.get(score.id) if last else None
-    exact = reading.result.exact.get(score.id)
-    return ScoreRow(
-        label=score.label,
-        range=f"{score.lowest} to {score.highest}",
-        now=value,
-        band=score.band(exact) if exact is not None else "Not enough answers",
-        last=earlier,
-        change=_change(score, value, earlier),
-    )
-
-
-def _change(score: Score, value: Decimal | None, earlier: Decimal | None) -> str:
-    """Higher is always worse; without a known meaningful change only the number is said."""
-    if value is None or earlier is None:
-        return ""
-    change = value - earlier
-    number = f"{change:+}" if change else "0"
-    if score.meaningful_change is None:
-        return number
-    if abs(change) < score.meaningful_change:
-        return f"{number}, no clear change"
-    return f"{number}, {'worse' if change > 0 else 'better'}"
-
-
-def _maps(reading: Reading, last: Reading | None) -> list[BodyMap]:
-    maps = []
-    for item in reading.definition.by_id.values():
-        on, was = _places(item, reading), _places(item, last)
-        if item.control == "body_map" and (on or was):
-            maps.append(BodyMap(question(item), on, was, [REGIONS[place] for place in on]))
-    return maps
-
-
-def _places(item: Item, reading: Reading | None) -> list[str]:
-    answer = reading.answers.get(item.link_id) if reading and item.control == "body_map" else None
-    return [place for place in answer if place in REGIONS and place != NOWHERE] if isinstance(answer, list) else []
-
-
-def _lines(reading: Reading, last: Reading | None, *, only_text: bool = False) -> list[Line]:
-    items = [item for page in paging.split(reading.definition) for item in page.shown(reading.result.enabled)]
-    return [_line(item, reading, last) for item in items if not only_text or item.control == "text"]
-
-
-def _line(item: Item, reading: Reading, last: Reading | None) -> Line:
-    answer = pages.words(item, reading.answers.get(item.link_id))
-    known = last.definition.by_id.get(item.link_id) if last else None
-    earlier = pages.words(known, last.answers.get(item.link_id)) if known and last else ""
-    return Line(question(item), answer, earlier if last and earlier != answer else "")
-
-
-def question(item: Item) -> str:
-    """A question in one line, its stem before its row."""
-    return f"{item.stem} {item.row}" if item.row else item.text

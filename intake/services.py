@@ -12,10 +12,9 @@ from django.db import transaction
 
 from clinic.people import links, profile
 from clinic.people.models import Client, Link, Practitioner
-from intake import care, consents, documents, flagging, letters, meaning, versions
+from intake import consents, documents, flagging, letters, meaning, showing, versions
 from intake.access import LINK_LIVES
 from intake.definition import Answer
-from intake.evaluation import Raised
 from intake.meaning import Reading
 from intake.models import Request, Response, Score
 from intake.reasons import CHECKIN, questionnaires
@@ -99,10 +98,9 @@ def save_page(
     if not is_continue:
         _store(locked, after, now)
         return Saved(after, frozenset())
-    earlier = {each.flag for _, each in _everything(locked, own, before, now)}
-    raised = _everything(locked, {**own, slug: after}, after, now)
-    to_show = frozenset(care.calls_for_a_card({each.flag for _, each in raised} - earlier))
-    _note_cards(after.document, to_show, locked, now)
+    raised = meaning.everything(locked.client, {**own, slug: after}, after, now=now)
+    to_show = showing.newly_called_for(locked, {each.flag for _, each in raised})
+    showing.note(after.document, to_show, locked, now=now)
     _store(locked, after, now)
     flagging.settle(locked, raised, is_complete=False, now=now)
     letters.resync(locked, now=now)
@@ -112,14 +110,7 @@ def save_page(
 @transaction.atomic
 def acknowledge(*, asked: Request, choice: str, now: datetime) -> None:
     """The client has read the cards; `choice` is carry_on or leave."""
-    locked = lock_open(asked)
-    for response in locked.responses.select_related("client").select_for_update(of=("self",), no_key=True):
-        document = documents.read(response)
-        unread = [entry for entry in document["shown"] if entry["read_at"] is None]
-        for entry in unread:
-            entry.update(read_at=now.isoformat(), choice=choice)
-        if unread:
-            documents.close(response, document).save(update_fields=["sealed"])
+    showing.mark_read(lock_open(asked), choice=choice, now=now)
 
 
 @transaction.atomic
@@ -154,7 +145,7 @@ def complete(locked: Request, readings: Mapping[str, Reading], *, now: datetime)
         _close(reading, now)
     own = meaning.readings(locked, now=now)
     latest = own[next(reversed(own))]
-    flagging.settle(locked, _everything(locked, own, latest, now), is_complete=True, now=now)
+    flagging.settle(locked, meaning.everything(locked.client, own, latest, now=now), is_complete=True, now=now)
     locked.sent_at = locked.saved_at = now
     locked.save(update_fields=["sent_at", "saved_at"])
     letters.resync(locked, now=now)
@@ -216,26 +207,9 @@ def _store(locked: Request, reading: Reading, now: datetime) -> None:
     documents.close(response, reading.document)
     response.saved_at = locked.saved_at = now
     response.save()
-    locked.save(update_fields=["saved_at"])
+    locked.save(update_fields=["saved_at", "sealed"])
     purpose = Link.Purpose.CHECKIN if locked.purpose == Request.Purpose.CHECKIN else Link.Purpose.INTAKE
     links.extend(about=locked.about, purpose=purpose, until=now + LINK_LIVES)
-
-
-def _everything(
-    locked: Request, own: Mapping[str, Reading], latest: Reading, now: datetime
-) -> list[tuple[Response, Raised]]:
-    """Each flag with the response it stands in; what several forms raise together stands in the latest."""
-    alone = [(reading.response, each) for reading in own.values() for each in reading.raised]
-    together = [*meaning.together(locked.client, own, now=now), *meaning.wishes(locked.client)]
-    return alone + [(latest.response, each) for each in together]
-
-
-def _note_cards(document: dict[str, Any], to_show: frozenset[str], locked: Request, now: datetime) -> None:
-    """Write down what the client is about to be shown, so that the practitioner can see it too."""
-    made = care.cards(to_show, is_checkin=locked.purpose == Request.Purpose.CHECKIN)
-    if made:
-        entry = {"flags": sorted(to_show), "cards": [card.kind for card in made], "at": now.isoformat()}
-        document["shown"] = [*document["shown"], {**entry, "read_at": None, "choice": ""}]
 
 
 def _close(reading: Reading, now: datetime) -> None:

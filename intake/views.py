@@ -44,7 +44,12 @@ def answering(view: View) -> View:
             return redirect("intake-done", token)
         if not consents.may_keep_answers(asked.client):
             return redirect("intake-start", token)
-        return view(request, asked, token, *args, **kwargs)
+        try:
+            return view(request, asked, token, *args, **kwargs)
+        except services.NotOpen:  # sent, cancelled or taken back a moment ago, in another tab
+            return redirect("intake-start", token)
+        except services.Unfinished:
+            return redirect("intake-check", token)
 
     return checked
 

@@ -207,6 +207,29 @@ def test_saving_the_same_page_again_shows_no_card_again() -> None:
     assert save(asked, gen_goal="sleep").to_show == frozenset()
 
 
+def test_an_autosave_before_continue_takes_no_card_away() -> None:
+    asked = begun()
+    services.save_page(asked=asked, slug="general", answers={"gen_today": ["chest"]}, now=NOW, is_continue=False)
+
+    assert save(asked, gen_today=["chest"]).to_show == {"u_chest"}
+
+
+def test_ticking_again_shows_the_card_again() -> None:
+    asked = begun()
+    save(asked, gen_today=["chest"])
+    save(asked, gen_today=["none"])
+
+    assert save(asked, gen_today=["chest"]).to_show == {"u_chest"}
+
+
+def test_let_us_talk_is_said_once_unless_there_is_more_to_say() -> None:
+    asked = begun(reasons=["jaw"])
+    assert save(asked, gen_head_spine=["aneurysm"]).to_show == {"c_aneurysm"}
+
+    assert save(asked, gen_conditions=["cancer"]).to_show == frozenset()
+    assert save(asked, "jaw", jaw_signs=["lump"]).to_show == {"c_mouth_lesion"}
+
+
 def test_a_contact_flag_waits_until_the_form_is_sent() -> None:
     asked = begun()
 

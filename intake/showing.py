@@ -1,0 +1,37 @@
+"""Which cards the client is shown, and the note of it that the practitioner reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from intake import care, documents
+from intake.models import Request
+
+
+def newly_called_for(locked: Request, raised: set[str]) -> frozenset[str]:
+    """What calls for a card now and did not at the last Continue; an autosave in between takes no card away."""
+    kept = documents.read(locked)
+    before, called = set(kept.get("called", [])), care.calls_for_a_card(raised)
+    documents.close(locked, {**kept, "called": sorted(called)})
+    return care.worth_showing(called, before=before)
+
+
+def note(document: dict[str, Any], flags: Collection[str], locked: Request, *, now: datetime) -> None:
+    """Write into a response's document what the client is about to be shown."""
+    made = care.cards(flags, is_checkin=locked.purpose == Request.Purpose.CHECKIN)
+    if made:
+        entry = {"flags": sorted(flags), "cards": [card.kind for card in made], "at": now.isoformat()}
+        document["shown"] = [*document["shown"], {**entry, "read_at": None, "choice": ""}]
+
+
+def mark_read(locked: Request, *, choice: str, now: datetime) -> None:
+    """The client has put the cards aside."""
+    for response in locked.responses.select_related("client").select_for_update(of=("self",), no_key=True):
+        document = documents.read(response)
+        unread = [entry for entry in document["shown"] if entry["read_at"] is None]
+        for entry in unread:
+            entry.update(read_at=now.isoformat(), choice=choice)
+        if unread:
+            documents.close(response, document).save(update_fields=["sealed"])
