@@ -13,6 +13,8 @@ from django.http import Http404
 from bookings.models import Booking, Service
 from clinic.people import links
 from clinic.people.models import Client, Link, Practitioner, User
+from intake.access import link_to as link_to_form
+from intake.models import Request
 
 LINK_LIVES = timedelta(days=30)  # after the session
 WITH = ("client", "service", "practitioner", "room")
@@ -105,3 +107,10 @@ def find(code: UUID) -> Booking | None:
 def with_codes(codes: Iterable[UUID]) -> dict[UUID, Booking]:
     """Several bookings at once, for lists of things that are about bookings."""
     return {each.code: each for each in Booking.objects.filter(code__in=list(codes)).select_related(*WITH)}
+
+
+def link_to_questions(booking: Booking, *, now: datetime) -> str:
+    """A fresh address of the questions that this booking asks; "" when it asks none."""
+    asked = Request.objects.select_related("client").filter(about=booking.code, purpose=Request.Purpose.PRESESSION)
+    found = asked.filter(cancelled_at=None).first()
+    return link_to_form(found, now=now) if found else ""

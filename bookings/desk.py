@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import access, services
+from bookings import access, rights, services
 from bookings.door import Refused
 from bookings.models import Booking
 from clinic.outbox.models import Message
@@ -35,7 +35,7 @@ def booking(request: StaffRequest, code: UUID) -> HttpResponse:
         "form_state": form_state([code])[code],
         "waiting": waiting_for([found.client_id]).get(found.client_id, []) if found.client_id else [],
         "letters": [(KINDS[each.kind].title if each.kind in KINDS else each.kind, each) for each in letters],
-        "may_undo": services.may_undo_cancel(found, Practice.objects.the(), now),
+        "may_undo": rights.may_undo_cancel(found, Practice.objects.the(), now),
     }
     return render(request, "bookings/desk_booking.html", context)
 

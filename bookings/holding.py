@@ -9,22 +9,13 @@ from bookings import access, calendar
 from bookings.calendar import Diary, Ignoring
 from bookings.door import Refused, SlotTaken, through_the_door
 from bookings.models import Booking, Room, Service
-from bookings.policy import Policy
+from bookings.rights import policy_of
 from bookings.slots import choose
 from bookings.zones import minute
 from clinic.people.models import Practice, Practitioner
 
 HOLDS_PER_VISITOR = 3
 FORGET_AFTER = timedelta(days=2)  # a visitor may come back to a page with a lapsed hold; later the row goes
-
-
-def policy_of(practice: Practice) -> Policy:
-    return Policy(
-        cancel_cutoff=timedelta(hours=practice.cancel_cutoff_hours),
-        move_cutoff=timedelta(hours=practice.move_cutoff_hours),
-        grace=timedelta(minutes=practice.grace_minutes),
-        hold=timedelta(minutes=practice.hold_minutes),
-    )
 
 
 @through_the_door

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import access, ics, offering, services
+from bookings import access, ics, offering, rights, services
 from bookings.calendar import Ignoring
 from bookings.door import Refused
 from bookings.forms import CancelForm, StartForm, day_from
@@ -62,7 +62,7 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
     """The same picker, with the old time on top."""
     now = clock.now()
     booking = access.by_link(token, now=now)
-    if not services.may_move(booking, Practice.objects.the(), now):
+    if not rights.may_move(booking, Practice.objects.the(), now):
         return redirect("booking-manage", token)  # it says what to do instead
     form = StartForm(request.POST if request.method == "POST" else None)
     problem = ""
@@ -90,7 +90,7 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
 def questions(request: HttpRequest, token: str) -> HttpResponse:
     """To the questions; a press, since it makes a secret address."""
     now = clock.now()
-    address = services.open_questions(booking=access.by_link(token, now=now), now=now)
+    address = access.link_to_questions(access.by_link(token, now=now), now=now)
     return redirect(address or "booking-manage", *([] if address else [token]))
 
 
@@ -101,9 +101,9 @@ def _facts(booking: Booking, token: str, now: datetime) -> dict[str, Any]:
         "token": token,
         "zone": booking.tz,
         "is_past": booking.starts_at <= now,
-        "may_cancel": services.may_cancel(booking, practice, now),
-        "may_move": services.may_move(booking, practice, now),
-        "may_undo": services.may_undo_cancel(booking, practice, now),
+        "may_cancel": rights.may_cancel(booking, practice, now),
+        "may_move": rights.may_move(booking, practice, now),
+        "may_undo": rights.may_undo_cancel(booking, practice, now),
         "form_state": form_state([booking.code])[booking.code],
     }
 

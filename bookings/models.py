@@ -7,11 +7,10 @@ from typing import ClassVar, Self
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from bookings.constraints import PostgresExclusion, TsTzRange
+from bookings import constraints
 from clinic.people.models import Client, Practitioner
 
 MINUTES_OF_A_DAY = 1440
@@ -240,38 +239,7 @@ class Booking(models.Model):
 
     class Meta:
         ordering: ClassVar = ["starts_at", "code"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at"), busy_from__lte=F("starts_at"), busy_until__gte=F("ends_at")),
-                name="bk_times_in_order",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="held") | Q(hold_until__isnull=False, client=None), name="bk_a_hold_ends"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=["held", "cancelled"]) | Q(client__isnull=False, booked_at__isnull=False),
-                name="bk_a_booking_has_a_client",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="cancelled") | Q(cancelled_at__isnull=False), name="bk_cancelled_has_a_time"
-            ),
-            PostgresExclusion(
-                name="bk_no_overlap",
-                expressions=[
-                    ("practitioner", RangeOperators.EQUAL),
-                    (TsTzRange("busy_from", "busy_until", RangeBoundary()), RangeOperators.OVERLAPS),
-                ],
-                condition=~Q(status__in=["cancelled", "missed"]),
-            ),
-            PostgresExclusion(
-                name="bk_no_overlap_room",
-                expressions=[
-                    ("room", RangeOperators.EQUAL),
-                    (TsTzRange("busy_from", "busy_until", RangeBoundary()), RangeOperators.OVERLAPS),
-                ],
-                condition=~Q(status__in=["cancelled", "missed"]) & Q(room__isnull=False),
-            ),
-        ]
+        constraints: ClassVar = constraints.FOR_BOOKINGS
         indexes: ClassVar = [
             models.Index(fields=["practitioner", "busy_from", "busy_until"], name="bk_by_practitioner"),
             models.Index(fields=["room", "busy_from", "busy_until"], name="bk_by_room"),

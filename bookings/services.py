@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from bookings import access, calendar, letters
 from bookings.calendar import Ignoring
 from bookings.door import Refused, SlotTaken, through_the_door
-from bookings.holding import hold, place, policy_of, sweep
+from bookings.holding import hold, place, sweep
 from bookings.models import Booking
+from bookings.rights import may_cancel, may_move, may_undo_cancel
 from clinic.people import audit
 from clinic.people.matching import find_or_create_client, note_care
 from clinic.people.models import Client, Practice, User
 from intake import services as intake
-from intake.access import link_to as link_to_form
 from intake.access import waiting_for
-from intake.models import Request
 
 Status, Act, By = Booking.Status, Booking.Act, Booking.By
 CALL_US = "It is too close to the session to change it here. Please call us."
@@ -71,14 +68,6 @@ def book_held(*, held: Booking, now: datetime, start: datetime | None = None, **
         wanted = None if held.wants_anyone else held.practitioner
         held = hold(service=held.service, practitioner=wanted, start=start, visitor=held.visitor, now=now)
     return book(held=held, now=now, **details)
-
-
-@transaction.atomic
-def open_questions(*, booking: Booking, now: datetime) -> str:
-    """A fresh address of the questions that this booking asks; "" when it asks none."""
-    asked = Request.objects.select_related("client").filter(about=booking.code, purpose=Request.Purpose.PRESESSION)
-    found = asked.filter(cancelled_at=None).first()
-    return link_to_form(found, now=now) if found else ""
 
 
 @through_the_door
@@ -189,28 +178,6 @@ def complete(practice: Practice, *, booking: Booking, actor: User, now: datetime
     if booking.status not in {Status.BOOKED, Status.ARRIVED}:
         raise Refused(NOT_NOW)
     return _become(booking, Status.COMPLETED, actor, now)
-
-
-def may_cancel(booking: Booking, practice: Practice, now: datetime) -> bool:
-    """Whether the client may cancel by herself."""
-    if booking.status != Status.BOOKED or booking.booked_at is None:
-        return False
-    policy = policy_of(practice)
-    return policy.may_cancel(starts_at=booking.starts_at, booked_at=booking.booked_at, now=now)
-
-
-def may_move(booking: Booking, practice: Practice, now: datetime) -> bool:
-    """Whether the client may move it by herself."""
-    if booking.status != Status.BOOKED or booking.booked_at is None:
-        return False
-    policy = policy_of(practice)
-    return policy.may_move(starts_at=booking.starts_at, booked_at=booking.booked_at, now=now)
-
-
-def may_undo_cancel(booking: Booking, practice: Practice, now: datetime) -> bool:
-    if booking.status != Status.CANCELLED or booking.cancelled_at is None:
-        return False
-    return policy_of(practice).may_undo(done_at=booking.cancelled_at, starts_at=booking.starts_at, now=now)
 
 
 def _locked(booking: Booking) -> Booking:

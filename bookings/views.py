@@ -102,7 +102,7 @@ def go_on(request: HttpRequest, code: UUID) -> HttpResponse:
     if booking.client is None:
         return redirect("booking-details", code)
     if request.POST.get("to") == "questions":
-        return redirect(services.open_questions(booking=booking, now=now))
+        return redirect(access.link_to_questions(booking, now=now))
     return redirect("booking-manage", access.mint_link(booking, now=now))
 
 

@@ -1,0 +1,40 @@
+"""What a client may still change by herself, from the practice's policy."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bookings.models import Booking
+from bookings.policy import Policy
+from clinic.people.models import Practice
+
+
+def policy_of(practice: Practice) -> Policy:
+    return Policy(
+        cancel_cutoff=timedelta(hours=practice.cancel_cutoff_hours),
+        move_cutoff=timedelta(hours=practice.move_cutoff_hours),
+        grace=timedelta(minutes=practice.grace_minutes),
+        hold=timedelta(minutes=practice.hold_minutes),
+    )
+
+
+def may_cancel(booking: Booking, practice: Practice, now: datetime) -> bool:
+    """Whether the client may cancel by herself."""
+    if booking.status != Booking.Status.BOOKED or booking.booked_at is None:
+        return False
+    policy = policy_of(practice)
+    return policy.may_cancel(starts_at=booking.starts_at, booked_at=booking.booked_at, now=now)
+
+
+def may_move(booking: Booking, practice: Practice, now: datetime) -> bool:
+    """Whether the client may move it by herself."""
+    if booking.status != Booking.Status.BOOKED or booking.booked_at is None:
+        return False
+    policy = policy_of(practice)
+    return policy.may_move(starts_at=booking.starts_at, booked_at=booking.booked_at, now=now)
+
+
+def may_undo_cancel(booking: Booking, practice: Practice, now: datetime) -> bool:
+    if booking.status != Booking.Status.CANCELLED or booking.cancelled_at is None:
+        return False
+    return policy_of(practice).may_undo(done_at=booking.cancelled_at, starts_at=booking.starts_at, now=now)
