@@ -76,7 +76,7 @@ class Mouse(Walker):
             self.control(field, value).check()
 
     def control(self, field: Field, value: str = "") -> Locator:
-        wanted = f'[value="{value}"]' if value else ""
+        wanted = f'[value="{value}"]' if value and len(field.options) > 1 else ""
         return self.tab.locator(f'[name="{field.name}"]{wanted}')
 
 
