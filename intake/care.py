@@ -142,5 +142,5 @@ def _talk(raised: frozenset[str], is_checkin: bool) -> Card | None:
 def _support(raised: frozenset[str], is_checkin: bool) -> Card | None:
     if SUPPORT not in raised:
         return None
-    lines = ("That is fine. Should you ever want to talk to someone, these lines are open day and night.",)
+    lines = ("Should you ever want to talk to someone, these lines are open day and night.",)
     return Card("support", "", "Someone to talk to", lines, ("crisis_line", "emergency"))

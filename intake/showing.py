@@ -6,8 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from intake import care, documents
+from intake import care, documents, paging
+from intake.meaning import Reading
 from intake.models import Request
+
+SELF_HARM = ("stress", "ask_self_harm")  # the questionnaire, and the setting that lets it ask
 
 
 def newly_called_for(locked: Request, raised: set[str]) -> frozenset[str]:
@@ -16,6 +19,16 @@ def newly_called_for(locked: Request, raised: set[str]) -> frozenset[str]:
     before, called = set(kept.get("called", [])), care.calls_for_a_card(raised)
     documents.close(locked, {**kept, "called": sorted(called)})
     return care.worth_showing(called, before=before)
+
+
+def support_for_all(reading: Reading) -> set[str]:
+    """Where the practice does not ask about self-harm, everyone is shown whom to talk to at the end of that form."""
+    slug, setting = SELF_HARM
+    if reading.response.slug != slug or reading.document["settings"][setting]:
+        return set()
+    pages = paging.split(reading.definition)
+    is_at_the_end = paging.following(pages, reading.document["reached"], reading.result.enabled) is None
+    return {care.SUPPORT} if is_at_the_end else set()
 
 
 def note(document: dict[str, Any], flags: Collection[str], locked: Request, *, now: datetime) -> None:

@@ -230,6 +230,18 @@ def test_let_us_talk_is_said_once_unless_there_is_more_to_say() -> None:
     assert save(asked, "jaw", jaw_signs=["lump"]).to_show == {"c_mouth_lesion"}
 
 
+@pytest.mark.parametrize(("asks", "shown"), [(False, ["support"]), (True, [])])
+def test_where_self_harm_is_not_asked_everyone_sees_whom_to_talk_to(asks: bool, shown: list[str]) -> None:
+    make.practice(ask_self_harm=asks)
+    asked = begun(reasons=["stress"])
+
+    answer_all(asked)
+
+    document = documents.read(Response.objects.get(slug="stress"))
+    assert [card for entry in document["shown"] for card in entry["cards"]] == shown
+    assert Flag.objects.count() == 0
+
+
 def test_a_contact_flag_waits_until_the_form_is_sent() -> None:
     asked = begun()
 
