@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -39,6 +39,7 @@ class Told:
     session: Session
     facts: Facts
     settle_words: str
+    numbers: Mapping[str, str]  # whom to call in need, in words
 
     @property
     def has_notes(self) -> bool:
@@ -58,7 +59,7 @@ def tell(session: Session, record: Record | None, *, now: datetime) -> Told:
         has_detail_consent=session.client.wants_email_detail,
         worst_pain=known.worst_pain,
     )
-    return Told(session, facts, settle)
+    return Told(session, facts, settle, help_numbers.numbers(session.client.country))
 
 
 def _last_walk(session: Session) -> frozenset[str]:
@@ -93,8 +94,7 @@ def notes(told: Told) -> list[str]:
 
 
 def fill(choice: Choice, told: Told) -> str:
-    numbers = help_numbers.numbers(told.session.client.country)
-    return choice.text.format_map({**numbers, "settle_words": told.settle_words.rstrip(".")})
+    return choice.text.format_map({**told.numbers, "settle_words": told.settle_words.rstrip(".")})
 
 
 def context(kind: str, told: Told, to: Addresses, *, now: datetime) -> dict[str, object]:

@@ -72,6 +72,18 @@ def test_an_undo_brings_them_back(session: Session, by: User) -> None:
     assert queued(session.booking.code) == PLAN
 
 
+def test_a_moved_session_takes_its_letters_along(session: Session) -> None:
+    letters.resync(session, now=NOW)
+    later = timedelta(days=2)
+    session.booking.set_start(session.booking.starts_at + later, session.booking.service)
+    session.booking.save()
+
+    letters.resync(session, now=NOW)
+
+    assert queued(session.booking.code) == {kind: due_at + later for kind, due_at in PLAN.items()}
+    assert Message.objects.filter(kind="m10_after", status=Message.Status.SUPERSEDED).count() == 1
+
+
 def test_a_practice_may_want_to_see_them_arrive_first(session: Session, by: User) -> None:
     make.practice(aftercare_needs_arrival=True)
     letters.resync(session, now=NOW)
