@@ -13,9 +13,21 @@ def main():  # type: () -> None
 
         sys.exit(start.main(sys.argv[1:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    from django.core.management import execute_from_command_line
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        _become_the_environment()
 
     execute_from_command_line(sys.argv)
+
+
+def _become_the_environment():  # type: () -> None
+    """Go on in `.venv`, which `demo` or `verify` made; say what to type when there is none."""
+    home = os.path.join(os.path.dirname(os.path.abspath(__file__)), ".venv")
+    python = os.path.join(home, "bin", "python")
+    if sys.prefix == home or not os.path.exists(python):
+        sys.exit("Django is not installed here. `python3 manage.py demo` sets everything up.")
+    os.execv(python, [python, *sys.argv])  # noqa: S606 (the same words, another Python)
 
 
 if __name__ == "__main__":

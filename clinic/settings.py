@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from clinic import keyfile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -23,26 +25,32 @@ def required(name: str, how: str) -> str:
 
 
 # --- what kind of installation this is --------------------------------------------------------------------------
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+HERE = "http://127.0.0.1:8000"
+if keyfile.is_this_machine(env.str("SITE_URL", default=HERE)) and not {"SECRET_KEY", "DATA_KEYS"} <= os.environ.keys():
+    # On one's own machine nothing needs to be set: keys are made once and kept beside the data.
+    for name, value in keyfile.keep(DATA_DIR).items():
+        os.environ.setdefault(name, value)
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # the demo practice: one-press sign-in, a clock that can be moved
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", default=HERE).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 IS_HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+if DEMO and not keyfile.is_this_machine(SITE_URL):
+    raise ImproperlyConfigured("The demo signs anyone in. Unset DEMO, or set SITE_URL to this machine's own address.")
+if DEBUG and not keyfile.is_this_machine(SITE_URL):
+    raise ImproperlyConfigured("DEBUG shows secrets to visitors. Unset it, or set SITE_URL to this machine's address.")
 
 # --- secrets ----------------------------------------------------------------------------------------------------
-SECRET_KEY = required("SECRET_KEY", "Set it to 50 random characters; `python3 manage.py demo` makes its own.")
-# {"id": "base64 of 32 random bytes", …}: the first key seals, all of them open.
-DATA_KEYS: dict[str, str] = json.loads(
-    required("DATA_KEYS", 'Set it to a JSON object such as {"k1": "<base64 of 32 random bytes>"}.')
-)
-if not DATA_KEYS:
-    raise ImproperlyConfigured('DATA_KEYS holds no key. Add one, such as {"k1": "<base64 of 32 random bytes>"}.')
-if not (DEMO or DEBUG) and len(SECRET_KEY) < 32:
+SECRET_KEY = required("SECRET_KEY", "Set it to 50 random characters.")
+if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY is too short. Set it to 50 random characters.")
-if DEMO and DEBUG is False and "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("The demo signs anyone in. Set ALLOWED_HOSTS to the names of this machine, not *.")
+# {"id": "base64 of 32 random bytes", …}: the first key seals, all of them open.
+try:
+    DATA_KEYS = keyfile.ring(required("DATA_KEYS", 'Set it to JSON such as {"k1": "<base64 of 32 random bytes>"}.'))
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from None
 
 # --- the house --------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

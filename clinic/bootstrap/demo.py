@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
-import secrets
 import shutil
 import signal
 import sqlite3
@@ -20,6 +17,7 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
+from clinic import keyfile
 from clinic.bootstrap.processes import Running, stop
 from clinic.bootstrap.trouble import Trouble
 
@@ -75,10 +73,8 @@ def environment(port: int, data: Path) -> dict[str, str]:
     told = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DEBUG"}}
     return {
         **told,
-        **_keys(data / "keys.json"),
-        "DEMO": "1",
+        **keyfile.keep(data, DEMO="1", SITE_URL=f"http://127.0.0.1:{port}"),
         "DATA_DIR": str(data),
-        "SITE_URL": f"http://127.0.0.1:{port}",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DJANGO_SETTINGS_MODULE": "clinic.settings",
         "PYTHONUNBUFFERED": "1",
@@ -96,17 +92,6 @@ def _throw_away(data: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-
-
-def _keys(path: Path) -> dict[str, str]:
-    """The secrets of this demo, made once and readable by its owner alone."""
-    if not path.exists():
-        key = base64.b64encode(secrets.token_bytes(32)).decode()
-        keys = {"SECRET_KEY": secrets.token_urlsafe(48), "DATA_KEYS": json.dumps({"demo1": key})}
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(keys, file)
-    loaded: dict[str, str] = json.loads(path.read_text())
-    return loaded
 
 
 def _prepare(data: Path, told: dict[str, str]) -> None:
