@@ -113,6 +113,16 @@ def test_a_missing_answer_is_asked_for_beside_its_field(token: str) -> None:
     assert not Response.objects.exists()
 
 
+@pytest.mark.parametrize("junk", ["\x00", "x" * 5000, "<script>", "-1", "9" * 400])
+@pytest.mark.parametrize("field", ["chk_wellbeing", "chk_sore"])
+def test_junk_is_answered_with_a_page_that_says_what_to_do(token: str, field: str, junk: str) -> None:
+    page = Browser().post(url(token, 1), {**SCALES, field: junk})
+
+    assert page.status_code == 200
+    assert "There is a problem" in page.text
+    assert not Response.objects.exists()
+
+
 def test_jumping_ahead_leads_back_to_what_is_missing(token: str) -> None:
     found = Browser().post(url(token, 2), CALM, follow=True)
 

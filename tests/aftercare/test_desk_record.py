@@ -138,6 +138,16 @@ def test_a_session_that_did_not_happen_says_so(desk: Browser, session: Session) 
     assert not SessionRecord.objects.exists()
 
 
+@pytest.mark.parametrize("junk", ["\x00", "x" * 5000, "\U0001f33f", "<script>", "-1", "9" * 400])
+@pytest.mark.parametrize("field", ["areas", "touch_style", "comfort", "mouth_minutes", "mouth_consent_at", "version"])
+def test_junk_in_any_field_is_answered_with_a_page(desk: Browser, session: Session, field: str, junk: str) -> None:
+    page = desk.post(url(session), TYPED | {field: junk})
+
+    assert page.status_code == 200
+    assert "There is a problem" in page.text
+    assert not SessionRecord.objects.exists()
+
+
 def test_two_windows_keep_what_was_typed_and_say_so(desk: Browser, session: Session) -> None:
     desk.post(url(session), TYPED)
 

@@ -77,7 +77,7 @@ def is_night(moment: datetime, zone: ZoneInfo) -> bool:
     return (clock.hour, clock.minute) >= (20, 30) or clock.hour < 8
 
 
-@settings(max_examples=1000)
+@settings(max_examples=1000, deadline=None)
 @given(ends_at=ENDS, zone=ZONES)
 @example(ends_at=SPRING, zone=LONDON)
 @example(ends_at=AUTUMN, zone=LONDON)
@@ -92,6 +92,7 @@ def test_never_at_night_never_too_late_in_order_and_one_a_day(ends_at: datetime,
     assert [due.kind for due in found][-4:] == ["m11_morning", "m12_checkin", "m12b_checkin_nudge", "m13_week"]
 
 
+@settings(deadline=None)
 @given(ends_at=ENDS, zone=ZONES)
 def test_each_letter_keeps_near_its_promise(ends_at: datetime, zone: ZoneInfo) -> None:
     found = by_kind(ends_at, zone)
@@ -106,6 +107,7 @@ def test_each_letter_keeps_near_its_promise(ends_at: datetime, zone: ZoneInfo) -
         assert timedelta(0) <= found[kind].due_at - ends_at - timedelta(hours=wait) <= night
 
 
+@settings(deadline=None)
 @given(ends_at=ENDS, zone=ZONES)
 def test_the_evening_letter_is_left_out_only_when_there_is_no_time_for_it(ends_at: datetime, zone: ZoneInfo) -> None:
     both_at_night = all(is_night(ends_at + wait, zone) for wait in (timedelta(hours=2), timedelta(minutes=30)))
@@ -113,6 +115,7 @@ def test_the_evening_letter_is_left_out_only_when_there_is_no_time_for_it(ends_a
     assert ("m10_after" in by_kind(ends_at, zone)) == (not both_at_night)
 
 
+@settings(deadline=None)
 @given(answered_at=ENDS, zone=ZONES)
 def test_an_answer_to_a_check_in_goes_at_once_or_in_the_morning(answered_at: datetime, zone: ZoneInfo) -> None:
     due = reply("m15_sore", answered_at, zone)
