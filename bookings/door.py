@@ -15,6 +15,7 @@ from clinic.people.locks import Busy, lock_practice
 from clinic.people.models import Practice
 
 TRIES = 3
+PATIENCE = 1.0  # seconds; whoever has waited for a lock for longer is told, not kept waiting again
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -33,17 +34,19 @@ class SlotTaken(Refused):
 def through_the_door(service: Callable[Concatenate[Practice, P], R]) -> Callable[P, R]:
     """Run a service that changes the calendar: one transaction, the practice's lock first, then the work.
 
-    Deadlocks and locks that take too long are tried again, then raise Busy (its page is a 503 that says what to do).
+    Deadlocks are tried again. A lock that takes too long raises Busy: its page is a 503 that says what to do.
     """
 
     @wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        began = time.monotonic()
         for attempt in range(1, TRIES + 1):
             try:
                 return _once(service, *args, **kwargs)
             except (Busy, OperationalError) as error:
                 # Inside somebody else's transaction a statement that failed cannot be tried again here.
-                if attempt == TRIES or transaction.get_connection().in_atomic_block:
+                is_late = time.monotonic() - began > PATIENCE
+                if attempt == TRIES or is_late or transaction.get_connection().in_atomic_block:
                     raise Busy from error
                 time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 - it only spreads the retries
         raise Busy

@@ -137,6 +137,12 @@ def calendar_entry(booking: Booking) -> ics.Appointment:
     )
 
 
+def reminders_to_come(booking: Booking) -> set[str]:
+    """Which of the two reminders wait to be sent."""
+    waiting = Message.objects.filter(about=booking.code, kind__in=(plan.EXPECT, plan.TOMORROW), status="queued")
+    return set(waiting.values_list("kind", flat=True))
+
+
 def _announce(kind: str, about: UUID, now: datetime) -> Mail | Stop:
     """Booked, moved or on again: the facts, the form, and the calendar file."""
     booking = find(about)

@@ -38,3 +38,10 @@ def may_undo_cancel(booking: Booking, practice: Practice, now: datetime) -> bool
     if booking.status != Booking.Status.CANCELLED or booking.cancelled_at is None:
         return False
     return policy_of(practice).may_undo(done_at=booking.cancelled_at, starts_at=booking.starts_at, now=now)
+
+
+def changes_until(booking: Booking, practice: Practice, now: datetime) -> datetime | None:
+    """Until when the client may both move and cancel, where that still lies ahead."""
+    policy = policy_of(practice)
+    until = booking.starts_at - max(policy.cancel_cutoff, policy.move_cutoff)
+    return until if until > now else None

@@ -13,6 +13,7 @@ from bookings.zones import moment
 from clinic.people import wording
 
 DAYS_ON_A_PAGE = 5
+ENOUGH_TIMES = 72  # a page that has so many is not made longer by another day
 TIMES_WITHOUT_PARTS = 6  # a longer day is divided into morning, afternoon and evening
 NEAREST = 3
 
@@ -75,13 +76,13 @@ def page(diary: Diary, *, zone: str, since: date | None) -> Times:
     free = _free_times(diary.free_starts(), local)
     wanted = [each for each in free if since is None or each.start.astimezone(local).date() >= since]
     by_day = [(on, list(times)) for on, times in groupby(wanted, key=lambda each: each.start.astimezone(local).date())]
-    shown = by_day[:DAYS_ON_A_PAGE]
+    shown = by_day[: _days_on_a_page([len(times) for _, times in by_day])]
     return Times(
         days=[Day(on, wording.day(times[0].start, local), _parts(times, local)) for on, times in shown],
         count=sum(len(times) for _, times in shown),
         first=wording.day_time(wanted[0].start, local) if wanted else "",
         first_on=by_day[0][0] if by_day else None,
-        later=by_day[DAYS_ON_A_PAGE][0] if len(by_day) > DAYS_ON_A_PAGE else None,
+        later=by_day[len(shown)][0] if len(by_day) > len(shown) else None,
         zone=zone,
         zone_words=wording.zone_name(zone),
     )
@@ -102,6 +103,11 @@ def first_days(today: date) -> list[tuple[date, str]]:
         (monday + timedelta(weeks=2), "In 2 weeks"),
         (monday + timedelta(weeks=4), "In 4 weeks"),
     ]
+
+
+def _days_on_a_page(counts: list[int]) -> int:
+    before = [sum(counts[:number]) for number in range(DAYS_ON_A_PAGE)]
+    return sum(count < ENOUGH_TIMES for count in before)
 
 
 def _free_times(starts: Mapping[int, list[str]], zone: ZoneInfo) -> list[FreeTime]:

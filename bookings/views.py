@@ -11,12 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import access, ics, offering, services
+from bookings import access, ics, letters, offering, rights, services
 from bookings.calendar import Ignoring
 from bookings.door import Refused, SlotTaken
 from bookings.forms import DetailsForm, StartForm, day_from
 from bookings.holding import extend, hold
-from bookings.letters import calendar_entry
 from bookings.models import Service
 from bookings.times import first_days
 from bookings.visitors import new_visitor, remember, visitor_of
@@ -86,13 +85,22 @@ def done(request: HttpRequest, code: UUID) -> HttpResponse:
     booking = access.of_visitor(code, visitor_of(request))
     if booking.client is None:
         return redirect("booking-details", code)
-    return render(request, "bookings/done.html", {"booking": booking, "zone": booking.tz})
+    now, practice = clock.now(), Practice.objects.the()
+    context = {
+        "booking": booking,
+        "zone": booking.tz,
+        "reminders": letters.reminders_to_come(booking),
+        "changes_until": rights.changes_until(booking, practice, now),
+    }
+    return render(request, "bookings/done.html", context)
 
 
 @require_safe
 def done_file(request: HttpRequest, code: UUID) -> HttpResponse:
     """The calendar file for the browser that booked."""
-    return calendar_file(ics.publish(calendar_entry(access.of_visitor(code, visitor_of(request))), now=clock.now()))
+    return calendar_file(
+        ics.publish(letters.calendar_entry(access.of_visitor(code, visitor_of(request))), now=clock.now())
+    )
 
 
 @require_POST

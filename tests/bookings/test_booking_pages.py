@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from bookings.holding import hold
 from bookings.models import Booking, Service
-from clinic.people.models import Client, Link, Practitioner
+from clinic.people.models import Client, Link, Practice, Practitioner
 from intake.models import Request
 from tests import cast, make
 from tests.bookings.conftest import press
@@ -60,9 +60,9 @@ def test_times_are_a_list_of_days_with_the_first_in_words_and_the_zone_named(cli
 
     assert "The first free time is Tuesday 2 February at 9:00. Times are in London time." in html
     assert '<span class="vh">Tuesday 2 February at </span>9:00</button>' in html
-    assert 'role="status">140 free times, Tuesday 2 February to Saturday 6 February<' in html
+    assert 'role="status">84 free times, Tuesday 2 February to Thursday 4 February<' in html
     assert "Anyone, first free" in html
-    assert "from=2027-02-07" in html
+    assert "from=2027-02-05" in html
 
 
 def test_an_unknown_service_goes_back_to_the_services(client: Browser, first: Service) -> None:
@@ -281,6 +281,17 @@ def test_booked_says_when_with_whom_where_and_what_happens_next(client: Browser,
     assert "ada@example.org" in html
     assert "There is nothing more you must do today." in html
     assert "1 High Street" in html
+    assert "We write to you two days before, and the day before." in html
+    assert "You can move or cancel until Sunday 7 February at 10:00" in html
+
+
+def test_a_late_booking_promises_no_reminders_and_says_how_to_change_it(client: Browser, first: Service) -> None:
+    Practice.objects.update(minimum_notice_hours=1)
+    done = client.post(press(client, NOW + timedelta(hours=5)), DETAILS)["Location"]
+    html = page(client, done)
+
+    assert "We write to you" not in html
+    assert "You can take this back within 15 minutes" in html
 
 
 def test_looking_at_the_page_makes_no_secret_address(client: Browser, done: str) -> None:
