@@ -115,10 +115,12 @@ def save(shown: Sheet, *, now: datetime) -> Saved:
     )
 
 
-def autosave(shown: Sheet, *, now: datetime) -> None:
-    """Save what is fine so far; what is not stays in the browser."""
+def autosave(shown: Sheet, *, now: datetime) -> bool:
+    """Save what is fine so far; False when something that was typed could not be kept."""
     shown.form.full_clean()
     services.save_page(asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), now=now, is_continue=False)
+    problems = [problem for found in shown.form.errors.as_data().values() for problem in found]
+    return all(problem.code == "required" for problem in problems)
 
 
 def after(shown: Sheet, saved: Saved) -> int | None:

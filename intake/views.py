@@ -116,8 +116,8 @@ def page(request: HttpRequest, asked: Request, token: str, part: int, number: in
 @answering
 def autosave(request: HttpRequest, asked: Request, token: str, part: int, number: int) -> HttpResponse:
     """Keep what is typed so far, while it is typed; nothing depends on it."""
-    pages.autosave(_sheet(request, asked, part, number), now=clock.now())
-    return HttpResponse(status=204)
+    is_kept = pages.autosave(_sheet(request, asked, part, number), now=clock.now())
+    return HttpResponse(status=204 if is_kept else 422)
 
 
 @answering

@@ -270,6 +270,15 @@ def test_autosave_keeps_what_is_typed_but_raises_nothing(client: Browser) -> Non
     assert client.get(at("autosave", token, 1, 6)).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
+def test_autosave_says_when_something_could_not_be_kept(client: Browser) -> None:
+    _, token = begun()
+
+    answer = client.post(at("autosave", token, 1, 6), {"gen_today": ["fever", "none"]})
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(at("autosave", token, 1, 6), {}).status_code == HTTPStatus.NO_CONTENT
+
+
 def test_a_part_resumes_at_the_first_question_that_is_left(client: Browser) -> None:
     _, token = begun()
     client.post(at("page", token, 1, 1), {"gen_goal": "sleep"})
