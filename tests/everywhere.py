@@ -10,8 +10,8 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, BrowserContext, StorageState
 
 LINK = re.compile(r'<a [^>]*href="([^"#]+)')
-READ_AT_MOST = 15  # pages of one kind that are read for their links
-KEPT = {"intake-page": 40, "demo-letter": 2, "demo-letter-html": 2}  # that many are kept; one of every other kind
+READ_AT_MOST = 12  # pages of one kind that are read for their links
+KEPT = {"intake-page": 60, "demo-letter": 2, "demo-letter-html": 2}  # that many are kept; one of every other kind
 MOST_PARTS, MOST_PAGES = 5, 20  # of the questions before a session
 CLIENT, HOLDING, BOOKED = "client", "holding", "booked"  # who is not at the desk
 
@@ -34,7 +34,7 @@ class Everybody:
         self.places = [self._choose_a_time(HOLDING), self._choose_a_time(BOOKED)]
         self.places += self._answer(self.places[-1])
         self.places += self._follow(CLIENT, f"{base}/", f"{base}/accounts/login/", f"{base}/demo/inbox/")
-        for who in self._people():
+        for who in self._one_of_each_role():
             self._sign_in(who)
             self.places += [place for place in self._follow(who, f"{base}/desk/") if "/desk/" in place.address]
 
@@ -42,12 +42,15 @@ class Everybody:
         """A fresh browser that is already who it should be."""
         return self.browser.new_context(storage_state=self.known.get(who), **options)
 
-    def _people(self) -> list[str]:
+    def _one_of_each_role(self) -> list[str]:
         page = self.browser.new_page()
         page.goto(f"{self.base}/demo/")
-        found = page.locator("input[name=email]").evaluate_all("boxes => boxes.map(box => box.value)")
+        found: dict[str, str] = {}
+        for form in page.locator("form:has(input[name=email])").all():
+            role = form.get_by_role("button").inner_text().rpartition(", ")[2]
+            found.setdefault(role, form.locator("input[name=email]").input_value())
         page.close()
-        return list(dict.fromkeys(found))
+        return list(found.values())
 
     def _sign_in(self, who: str) -> None:
         page = self.browser.new_page()
