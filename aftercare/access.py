@@ -12,9 +12,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from aftercare.models import Amendment, SessionRecord
-from aftercare.plan import Quiet
 from aftercare.record import Record
 from bookings.models import Booking
+from bookings.quiet import Quiet
 from clinic.people import links, sealing
 from clinic.people.models import Client, Link, Practice, User
 
@@ -38,7 +38,7 @@ class Session:
 
     @property
     def quiet(self) -> Quiet:
-        return Quiet(self.practice.quiet_from, self.practice.quiet_to)
+        return Quiet(self.practice.quiet_from, self.practice.quiet_to, self.zone)
 
     @property
     def may_have_record(self) -> bool:

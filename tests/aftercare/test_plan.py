@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aftercare.plan import NIGHT, Due, Quiet, after_session, call_by, reply
+from aftercare.plan import Due, after_session, call_by, reply
+from bookings.quiet import Quiet
 
 LONDON = ZoneInfo("Europe/London")
 ZONES = st.sampled_from(sorted(available_timezones() - {"localtime"})).map(ZoneInfo)
@@ -22,8 +23,12 @@ def london(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=LONDON).astimezone(UTC)  # type: ignore[misc, arg-type]
 
 
-def by_kind(ends_at: datetime, zone: ZoneInfo = LONDON, quiet: Quiet = NIGHT) -> dict[str, Due]:
-    return {due.kind: due for due in after_session(ends_at, zone, quiet)}
+def night(zone: ZoneInfo) -> Quiet:
+    return Quiet(time(20, 30), time(8), zone)
+
+
+def by_kind(ends_at: datetime, zone: ZoneInfo = LONDON, quiet: Quiet | None = None) -> dict[str, Due]:
+    return {due.kind: due for due in after_session(ends_at, quiet or night(zone))}
 
 
 def test_an_afternoon_session_has_five_letters_at_their_times() -> None:
@@ -65,7 +70,7 @@ def test_a_check_in_that_falls_into_the_night_waits_for_the_morning() -> None:
 
 
 def test_a_practice_may_have_other_quiet_hours() -> None:
-    found = by_kind(london(2027, 2, 1, 15, 0), quiet=Quiet(time(16, 0), time(10, 0)))
+    found = by_kind(london(2027, 2, 1, 15, 0), quiet=Quiet(time(16, 0), time(10, 0), LONDON))
 
     assert found["m10_after"].due_at == london(2027, 2, 1, 15, 30)
     assert found["m11_morning"].due_at == london(2027, 2, 2, 10, 0)
@@ -82,7 +87,7 @@ def is_night(moment: datetime, zone: ZoneInfo) -> bool:
 @example(ends_at=SPRING, zone=LONDON)
 @example(ends_at=AUTUMN, zone=LONDON)
 def test_never_at_night_never_too_late_in_order_and_one_a_day(ends_at: datetime, zone: ZoneInfo) -> None:
-    found = after_session(ends_at, zone)
+    found = after_session(ends_at, night(zone))
 
     for due in found:
         assert not is_night(due.due_at, zone)
@@ -96,7 +101,7 @@ def test_never_at_night_never_too_late_in_order_and_one_a_day(ends_at: datetime,
 @given(ends_at=ENDS, zone=ZONES)
 def test_each_letter_keeps_near_its_promise(ends_at: datetime, zone: ZoneInfo) -> None:
     found = by_kind(ends_at, zone)
-    night = timedelta(hours=13)
+    most = timedelta(hours=13)
 
     if first := found.get("m10_after"):
         assert first.due_at - ends_at in (timedelta(hours=2), timedelta(minutes=30))
@@ -104,7 +109,7 @@ def test_each_letter_keeps_near_its_promise(ends_at: datetime, zone: ZoneInfo) -
     assert morning.time() >= time(9)
     assert morning.date() == ends_at.astimezone(zone).date() + timedelta(days=1)
     for kind, wait in (("m12_checkin", 48), ("m12b_checkin_nudge", 72), ("m13_week", 168)):
-        assert timedelta(0) <= found[kind].due_at - ends_at - timedelta(hours=wait) <= night
+        assert timedelta(0) <= found[kind].due_at - ends_at - timedelta(hours=wait) <= most
 
 
 @settings(deadline=None)
@@ -118,7 +123,7 @@ def test_the_evening_letter_is_left_out_only_when_there_is_no_time_for_it(ends_a
 @settings(deadline=None)
 @given(answered_at=ENDS, zone=ZONES)
 def test_an_answer_to_a_check_in_goes_at_once_or_in_the_morning(answered_at: datetime, zone: ZoneInfo) -> None:
-    due = reply("m15_sore", answered_at, zone)
+    due = reply("m15_sore", answered_at, night(zone))
 
     assert not is_night(due.due_at, zone)
     assert due.due_at == answered_at or due.due_at.astimezone(zone).time() >= time(8)
