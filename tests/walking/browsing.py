@@ -59,7 +59,8 @@ class Mouse(Walker):
 
     def find(self, words: str) -> Locator:
         """The button that begins with these words, else the link."""
-        name = re.compile(rf"^\s*{re.escape(words)}")
+        # Chromium puts a space before words that are for screen readers only: "Arrived : Nora".
+        name = re.compile(r"^\s*" + r"\s*".join(map(re.escape, re.findall(r"\w+|[^\w\s]", words))))
         for role in ("button", "link"):
             found = self.tab.get_by_role(role, name=name)
             if found.count():
