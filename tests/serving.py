@@ -118,7 +118,8 @@ def _environment(**told: str) -> dict[str, str]:
     """Only what is said here, and the keys that the loaded rows were sealed with."""
     named = {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DATA_DIR", "DEMO", "DEBUG"}
     kept = {name: value for name, value in os.environ.items() if name not in named}
-    return {**kept, "DJANGO_SETTINGS_MODULE": "clinic.settings", "PYTHONUNBUFFERED": "1", **told}
+    here = "http://127.0.0.1"  # the demo refuses to be anywhere else
+    return {**kept, "SITE_URL": here, "DJANGO_SETTINGS_MODULE": "clinic.settings", "PYTHONUNBUFFERED": "1", **told}
 
 
 def _start(one: Site, wsgi: str, *, night_shift: bool) -> list[Running]:
