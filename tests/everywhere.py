@@ -10,7 +10,8 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, BrowserContext, StorageState
 
 LINK = re.compile(r'<a [^>]*href="([^"#]+)')
-READ_AT_MOST = 12  # pages of one kind that are read for their links
+READ = {"intake-page": 60, "demo-letter": 60}  # pages of one kind that are read for their links
+READ_OTHERS = 12
 KEPT = {"intake-page": 60, "demo-letter": 2, "demo-letter-html": 2}  # that many are kept; one of every other kind
 MOST_PARTS, MOST_PAGES = 5, 20  # of the questions before a session
 CLIENT, HOLDING, BOOKED = "client", "holding", "booked"  # who is not at the desk
@@ -100,7 +101,7 @@ class Everybody:
         while waiting:
             address = waiting.popleft()
             name = self._name(address)
-            if not name or read[name] >= max(READ_AT_MOST, KEPT.get(name, 0)):
+            if not name or read[name] >= READ.get(name, READ_OTHERS):
                 continue
             read[name] += 1
             response = context.request.get(address)
