@@ -39,8 +39,8 @@ hours = st.builds(Hours, opens=walls, closes=closings, room=st.sampled_from([Non
 wants = st.builds(
     Want,
     minutes=st.sampled_from([30, 45, 60, 75]),
-    before=st.sampled_from([0, 5, 15]),
-    after=st.sampled_from([0, 15, 20]),
+    before=st.sampled_from([15, 0, 5]),
+    after=st.sampled_from([15, 0, 20]),
     needs_room=st.booleans(),
 )
 
@@ -51,7 +51,7 @@ def days_round(change: date) -> st.SearchStrategy[int]:
 
 def spans_round(change: date, longest: int) -> st.SearchStrategy[tuple[int, int]]:
     midday = minute(datetime(change.year, change.month, change.day, 12, tzinfo=UTC))
-    begins = st.integers(midday - 3 * 1440, midday + 3 * 1440)
+    begins = st.integers(midday - 2160, midday + 2160)
     return st.builds(lambda begin, long: (begin, begin + long), begins, st.integers(1, longest))
 
 
@@ -72,16 +72,16 @@ def calendars(draw: st.DrawFn) -> Case:
         slug="ama",
         zone=zone,
         grid=draw(st.sampled_from([15, 5, 20, 30, 50])),
-        weekly=draw(st.one_of(st.lists(weekly, max_size=10), st.just(ALL_WEEK))),
+        weekly=draw(st.one_of(st.just(ALL_WEEK), st.lists(weekly, max_size=10))),
         exceptions=draw(st.dictionaries(days_round(change), st.lists(hours, max_size=2), max_size=2)),
-        away=draw(st.lists(spans_round(change, 600), max_size=2)),
-        busy=draw(st.lists(bookings_round(change), max_size=5)),
+        away=draw(st.lists(spans_round(change, 300), max_size=2)),
+        busy=draw(st.lists(bookings_round(change), min_size=1, max_size=8)),
     )
     # Most draws leave most starts free, so that each rule is seen to forbid something by itself.
     now = minute(datetime(change.year, change.month, change.day, tzinfo=UTC)) - draw(st.integers(1440, 3000))
     limits = Limits(
         now=now,
-        earliest=now + draw(st.sampled_from([0, 60, 1440, 2880])),
+        earliest=now + draw(st.sampled_from([0, 0, 60, 1440, 2880])),
         window_days=draw(st.sampled_from([90, 90, 1, 2])),
         max_per_day=draw(st.sampled_from([None, None, None, 2])),
     )
