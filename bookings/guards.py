@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
 
@@ -108,5 +108,13 @@ def guard_is_there(
             id="bookings.E001",
         )
         for alias in databases or []
-        if (gone := missing(connections[alias]))
+        if (gone := _missing_if_known(connections[alias]))
     ]
+
+
+def _missing_if_known(connection: BaseDatabaseWrapper) -> list[str]:
+    """A database that is away just now says nothing; a web process that starts meanwhile must not fall over."""
+    try:
+        return missing(connection)
+    except OperationalError:
+        return []

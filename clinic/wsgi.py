@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
+from django.core.management.base import BaseCommand
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
 application = get_wsgi_application()
+# Refuse to serve where a check finds an error, such as a database that would let two bookings share a time.
+BaseCommand().check(databases=["default"])

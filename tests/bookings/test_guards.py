@@ -1,6 +1,12 @@
 """The database itself refuses overlaps, on both vendors, however a row is written."""
 
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +119,19 @@ def test_without_the_guard_two_bookings_share_a_time() -> None:
     finally:
         Booking.objects.all().delete()
         guards.install()
+
+
+def test_the_web_process_refuses_to_start_without_the_guard(tmp_path: Path) -> None:
+    file = tmp_path / "db.sqlite3"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(f"CREATE TABLE {guards.TABLE} (code text)")  # the table is there, its triggers are not
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{file}", "DJANGO_SETTINGS_MODULE": "clinic.settings"}
+    door = [sys.executable, "-c", "import clinic.wsgi"]
+
+    done = subprocess.run(door, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "The guard against double bookings is not complete" in done.stderr
+
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(f"DROP TABLE {guards.TABLE}")
+    assert subprocess.run(door, env=environment, check=False).returncode == 0
