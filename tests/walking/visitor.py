@@ -43,6 +43,14 @@ class Visitor(Walker):
                 return
         raise AssertionError(f"nothing to press says {words!r} on {self.address}: {self.page.main[:2000]}")
 
+    def button(self, value: str) -> tuple[Form, Button]:
+        """The button that sends this value, and its form."""
+        for form in self.page.forms():
+            for button in form.buttons:
+                if button.value == value:
+                    return form, button
+        raise AssertionError(f"nothing sends {value!r} on {self.address}")
+
     def write(self, field: Field, text: str) -> None:
         self._typed[field.name] = [text]
 
