@@ -43,6 +43,12 @@ class Everybody:
         """A fresh browser that is already who it should be."""
         return self.browser.new_context(storage_state=self.known.get(who), **options)
 
+    def _follow(self, who: str, *starts: str) -> list[Place]:
+        context = self.window(who)
+        places = follow(context, self.base, who, *starts)
+        context.close()
+        return places
+
     def _one_of_each_role(self) -> list[str]:
         page = self.browser.new_page()
         page.goto(f"{self.base}/demo/")
@@ -73,7 +79,7 @@ class Everybody:
             page.get_by_label("I am not sure").check()  # so that every form is asked
             page.get_by_role("button", name="Book this session").click()
         self.known[who] = page.context.storage_state()
-        place = Place(self._name(page.url), page.url, who)
+        place = Place(named(page.url, self.base), page.url, who)
         page.close()
         return place
 
@@ -91,36 +97,48 @@ class Everybody:
         found = self._follow(CLIENT, start, f"{start}list/", f"{start}touch/", f"{start}check/", *wanted)
         return [place for place in found if place.name.startswith("intake")]
 
-    def _follow(self, who: str, *starts: str) -> list[Place]:
-        """Read pages and follow their links. Only GET: following a link never changes anything."""
-        context = self.window(who)
-        waiting, seen = deque(starts), set(starts)
-        read: Counter[str] = Counter()
-        kept: Counter[str] = Counter()
-        places = []
-        while waiting:
-            address = waiting.popleft()
-            name = self._name(address)
-            if not name or read[name] >= READ.get(name, READ_OTHERS):
-                continue
-            read[name] += 1
-            response = context.request.get(address)
-            if "text/html" not in response.headers.get("content-type", "") or not response.ok:
-                continue
-            arrived = self._name(response.url)
-            if kept[arrived] < KEPT.get(arrived, 1):
-                kept[arrived] += 1
-                places.append(Place(arrived, response.url, who))
-            for link in LINK.findall(response.text()):
-                found = urldefrag(urljoin(response.url, link.replace("&amp;", "&")))[0]
-                if found.startswith(f"{self.base}/") and found not in seen:
-                    seen.add(found)
-                    waiting.append(found)
-        context.close()
-        return places
 
-    def _name(self, address: str) -> str:
-        try:
-            return resolve(address.removeprefix(self.base).partition("?")[0].partition("#")[0]).url_name or ""
-        except Resolver404:
-            return ""
+def after_a_week(browser: Browser, base: str) -> list[Place]:
+    """What the letters of the coming week lead to; the demo's clock does not go back."""
+    page = browser.new_page()
+    page.goto(f"{base}/demo/clock/")
+    page.get_by_role("button", name="One week on").click()
+    page.wait_for_url("**/demo/clock/")
+    places = follow(page.context, base, CLIENT, f"{base}/demo/inbox/")
+    page.context.close()
+    return [place for place in places if place.name.startswith(("checkin", "aftercare", "stop"))]
+
+
+def follow(context: BrowserContext, base: str, who: str, *starts: str) -> list[Place]:
+    """Read pages and follow their links. Only GET: following a link never changes anything."""
+    waiting, seen = deque(starts), set(starts)
+    read: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
+    places = []
+    while waiting:
+        address = waiting.popleft()
+        name = named(address, base)
+        if not name or read[name] >= READ.get(name, READ_OTHERS):
+            continue
+        read[name] += 1
+        response = context.request.get(address)
+        if "text/html" not in response.headers.get("content-type", "") or not response.ok:
+            continue
+        arrived = named(response.url, base)
+        if kept[arrived] < KEPT.get(arrived, 1):
+            kept[arrived] += 1
+            places.append(Place(arrived, response.url, who))
+        for link in LINK.findall(response.text()):
+            found = urldefrag(urljoin(response.url, link.replace("&amp;", "&")))[0]
+            if found.startswith(f"{base}/") and found not in seen:
+                seen.add(found)
+                waiting.append(found)
+    return places
+
+
+def named(address: str, base: str) -> str:
+    """The name of the page at this address; empty where there is none."""
+    try:
+        return resolve(address.removeprefix(base).partition("?")[0].partition("#")[0]).url_name or ""
+    except Resolver404:
+        return ""

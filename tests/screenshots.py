@@ -18,7 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 django.setup()
 
 from tests.browser.conftest import ARGUMENTS  # noqa: E402
-from tests.everywhere import Everybody, Place  # noqa: E402
+from tests.everywhere import Everybody, Place, after_a_week  # noqa: E402
 from tests.serving import site  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -41,16 +41,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         playwright = until.enter_context(sync_playwright())
         chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         everybody = Everybody(chromium, base)
-        places = [place for place in everybody.places if told.only in place.name]
         sizes = [told.size] if told.size else list(SIZES)
         schemes = [told.scheme] if told.scheme else list(SCHEMES)
-        for size, scheme in product(sizes, schemes):
-            _take(everybody, places, size, scheme)
+        kinds = list(product(sizes, schemes))
+        count = _take(everybody, everybody.places, told.only, kinds)
+        if not told.base:  # somebody else's clock is left alone
+            count += _take(everybody, after_a_week(chromium, base), told.only, kinds)
         chromium.close()
-    print(f"{len(places)} pages, {len(places) * len(sizes) * len(schemes)} pictures in {FOLDER}")
+    print(f"{count} pictures in {FOLDER}")
 
 
-def _take(everybody: Everybody, places: list[Place], size: str, scheme: str) -> None:
+def _take(everybody: Everybody, places: list[Place], only: str, kinds: Sequence[tuple[str, str]]) -> int:
+    wanted = [place for place in places if only in place.name]
+    for size, scheme in kinds:
+        _take_all(everybody, wanted, size, scheme)
+    return len(wanted) * len(kinds)
+
+
+def _take_all(everybody: Everybody, places: list[Place], size: str, scheme: str) -> None:
     width, height = SIZES[size]
     for who, theirs in groupby(places, key=lambda place: place.who):
         context = everybody.window(who, viewport={"width": width, "height": height}, color_scheme=scheme)

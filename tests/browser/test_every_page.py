@@ -8,15 +8,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.everywhere import Everybody, Place
-from tests.serving import Site
+from tests.everywhere import Everybody, Place, after_a_week
+from tests.serving import Site, site
 
 pytestmark = pytest.mark.browser
 
 CLIENT = [
     "landing", "services", "what-to-expect", "contact", "privacy", "accessibility",
     "booking-new", "booking-times", "booking-details", "booking-manage",
-    "intake-start", "checkin",
+    "intake-start", "intake-page", "intake-check",
 ]  # fmt: skip
 DESK = ["today", "desk-clients", "desk-client", "desk-booking", "desk-intakes", "desk-intake", "desk-record"]
 DEMO = ["demo", "demo-clock", "demo-inbox", "demo-letter", "account_login"]
@@ -67,11 +67,74 @@ def test_every_page_is_valid_private_and_loads_nothing_from_elsewhere(
     assert not found, "\n".join(sorted(set(found)))
 
 
+def test_the_pages_of_the_week_after_are_accessible_and_fit(chromium: Browser) -> None:
+    with site() as practice:
+        places = after_a_week(chromium, practice.url)
+        assert {"checkin", "stop-short"} <= {place.name for place in places}
+        context = chromium.new_context(viewport=NARROW)
+        faults = {place.name: _faults(context.new_page(), place.address) for place in places}
+        context.close()
+    assert not {name: found for name, found in faults.items() if found}
+
+
+@pytest.mark.parametrize(
+    ("name", "button"),
+    [("contact", "Send"), ("booking-details", "Book this session"), ("intake-page", "Continue")],
+)
+def test_what_is_wrong_is_said_first_and_leads_to_the_place(everybody: Everybody, name: str, button: str) -> None:
+    place = next(place for place in everybody.places if place.name == name)
+    page = everybody.window(place.who, viewport=NARROW).new_page()
+    page.goto(place.address)
+    page.get_by_role("button", name=button).click()
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.className") == "errsum"
+    assert not _faults_of(page)
+    page.locator(".errsum a").first.click()
+    assert page.evaluate("document.activeElement.matches('input, textarea, select')")
+    page.context.close()
+
+
+def test_a_form_can_be_sent_without_scripts(everybody: Everybody) -> None:
+    place = next(place for place in everybody.places if place.name == "contact")
+    page = everybody.window(place.who, java_script_enabled=False).new_page()
+    page.goto(place.address)
+    page.get_by_label("Your name").fill("Sam Poole")
+    page.get_by_label("Email address").fill("sam@example.org")
+    page.get_by_label("Your message").fill("Is there a step at the door?")
+    page.get_by_role("button", name="Send").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "We have your message"
+    page.context.close()
+
+
+def test_tapping_the_picture_ticks_the_box_and_the_box_colours_the_picture(everybody: Everybody) -> None:
+    address = next(p.address for p in everybody.places if p.name == "intake-page" and p.address.endswith("/2/1/"))
+    page = everybody.window("client", viewport=WIDE).new_page()
+    page.goto(address)
+    if not page.locator(".figure").is_visible():
+        page.get_by_text("Show the picture").click()
+    page.locator("[data-region=tailbone]").click()
+    assert page.get_by_label("Tailbone").is_checked()
+    page.get_by_label("Upper back").check()
+    assert "on" in (page.locator("[data-region=upper_back]").get_attribute("class") or "")
+    assert page.locator("[data-ticked]").inner_text() == "Upper back, Tailbone"
+    page.get_by_text("Your answers are saved.").wait_for()
+    page.reload()
+    assert page.get_by_label("Tailbone").is_checked()
+    page.context.close()
+
+
 def _faults(page: Page, address: str) -> list[str]:
-    """What axe finds, what the browser complains of, what is too wide for the screen or too small for a thumb."""
+    """What the browser complains of while the page loads, and what is wrong with it then."""
     noise: list[str] = []
     page.on("console", lambda message: noise.append(message.text))
     page.goto(address)
+    faults = [*noise, *_faults_of(page)]
+    page.close()
+    return faults
+
+
+def _faults_of(page: Page) -> list[str]:
+    """What axe finds, what is too wide for the screen, what is too small for a thumb."""
     report = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]})
     faults = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in report.response["violations"]]
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -81,13 +144,7 @@ def _faults(page: Page, address: str) -> list[str]:
             .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
             .filter(([, box]) => box.width && (box.height < 43.5 || box.width < 43.5)).map(([html]) => html)"""
     )
-    page.close()
-    return [
-        *faults,
-        *noise,
-        *([f"{overflow} px too wide"] if overflow > 0 else []),
-        *(f"too small: {html}" for html in small),
-    ]
+    return [*faults, *([f"{overflow} px too wide"] if overflow > 0 else []), *(f"too small: {html}" for html in small)]
 
 
 def _flaws(html: str, place: Place) -> list[str]:
