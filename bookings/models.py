@@ -155,6 +155,7 @@ class TimeOff(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     note = models.CharField(max_length=120, blank=True)
+    series = models.UUIDField(null=True, blank=True, db_index=True)  # the same for all dates of one that repeats
 
     class Meta:
         ordering: ClassVar = ["starts_at"]
@@ -164,6 +165,27 @@ class TimeOff(models.Model):
 
     def __str__(self) -> str:
         return f"away {self.starts_at:%Y-%m-%d %H:%M} to {self.ends_at:%Y-%m-%d %H:%M}"
+
+
+class CalendarFeed(models.Model):
+    """A practitioner's secret address for her own calendar programme; only its SHA-256 is kept."""
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="feeds")
+    digest = models.BinaryField(unique=True, max_length=32)
+    shows_names = models.BooleanField(default=False)  # else initials only: calendars sync to many machines
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["practitioner"], condition=Q(revoked_at__isnull=True), name="one_live_feed_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar feed {self.code}"
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):

@@ -221,6 +221,7 @@ class Migration(migrations.Migration):
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
                 ("note", models.CharField(blank=True, max_length=120)),
+                ("series", models.UUIDField(blank=True, db_index=True, null=True)),
                 (
                     "practitioner",
                     models.ForeignKey(
@@ -262,6 +263,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["practitioner", "weekday", "opens", "closes"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CalendarFeed",
+            fields=[
+                ("code", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("shows_names", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="feeds", to="people.practitioner"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("practitioner",),
+                        name="one_live_feed_each",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
