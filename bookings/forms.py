@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from phonenumber_field.formfields import PhoneNumberField
 
 from clinic.people.widgets import Radios, Ticks
@@ -84,15 +85,26 @@ class DetailsForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, country: str, instead: Sequence[tuple[str, str]] = ()
+        self,
+        data: QueryDict | None = None,
+        *,
+        country: str,
+        instead: Sequence[tuple[str, str]] = (),
+        typed: QueryDict | None = None,
     ) -> None:
-        """`instead`: (value, words) of the nearest free times, where the one that was held is gone."""
-        super().__init__(data)
+        """`instead`: (value, words) of the nearest free times, where the one that was held is gone.
+
+        `typed`: what stands in the boxes of a form that is not to be judged yet.
+        """
+        super().__init__(data, initial=typed and {**typed.dict(), "reasons": typed.getlist("reasons")})
         self.fields["phone"].region = country  # type: ignore[attr-defined]
-        if instead or (data or {}).get("start"):
+        if instead or (data is not None and data.get("start")):
             self._ask_for_another_time(instead)
         self.helper = FormHelper()
         self.helper.add_input(Submit("book", "Book this session", css_class="full"))
+        if not instead:
+            # After the other: Enter presses the first button of a form.
+            self.helper.add_input(Submit("more", "I need more time", css_class="quiet full"))
 
     def _ask_for_another_time(self, instead: Sequence[tuple[str, str]]) -> None:
         self.fields["start"] = StartField(

@@ -196,7 +196,7 @@ def _notice(kind: str, about: UUID, now: datetime) -> Mail | Stop:
     context = {
         **_when(booking.starts_at, booking),
         "client": booking.client.short_name,
-        "service": booking.service.name,
+        "minutes": booking.service.minutes,  # a service may be named for a part of the body
         "desk_url": settings.SITE_URL + reverse("desk-booking", args=[booking.code]),
     }
     return compose(kind, to=booking.practitioner, context=context)

@@ -10,7 +10,6 @@ booking_urls = [  # /book/
     path("book/", views.new, name="booking-new"),
     path("book/times/", views.times, name="booking-times"),
     path("book/details/<uuid:code>/", views.details, name="booking-details"),
-    path("book/details/<uuid:code>/more-time/", views.more_time, name="booking-more-time"),
     path("book/done/<uuid:code>/", views.done, name="booking-done"),
     path("book/done/<uuid:code>/appointment.ics", views.done_file, name="booking-done-ics"),
     path("book/done/<uuid:code>/go-on/", views.go_on, name="booking-go-on"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +18,7 @@ from bookings.calendar import Ignoring
 from bookings.door import Refused, SlotTaken
 from bookings.forms import DetailsForm, StartForm, day_from
 from bookings.holding import extend, hold
-from bookings.models import Service
+from bookings.models import Booking, Service
 from bookings.times import first_days
 from bookings.visitors import new_visitor, remember, visitor_of
 from clinic.people import clock
@@ -54,6 +56,8 @@ def details(request: HttpRequest, code: UUID) -> HttpResponse:
     if held.client_id:
         return redirect("booking-done", code)
     data = request.POST if request.method == "POST" else None
+    if data is not None and "more" in data:
+        return _more_time(request, held, now, practice)
     standing = offering.standing(held, now=now, practice=practice)
     form = DetailsForm(data, country=practice.country, instead=standing.instead)
     if form.is_bound and form.is_valid():
@@ -66,17 +70,6 @@ def details(request: HttpRequest, code: UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
     return render(request, "bookings/details.html", {"held": held, "form": form, "standing": standing})
-
-
-@require_POST
-def more_time(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Hold the time a little longer."""
-    held = access.of_visitor(code, visitor_of(request))
-    try:
-        extend(held=held, now=clock.now())
-    except Refused:
-        return redirect("booking-details", code)  # the page says how the time stands
-    return redirect("booking-details", code)
 
 
 @require_safe
@@ -118,6 +111,15 @@ def calendar_file(content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8; method=PUBLISH")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
+
+
+def _more_time(request: HttpRequest, held: Booking, now: datetime, practice: Practice) -> HttpResponse:
+    """Hold the time a little longer, and show the page again with everything typed so far."""
+    with suppress(Refused):  # the page says how the time stands
+        held = extend(held=held, now=now)
+    standing = offering.standing(held, now=now, practice=practice)
+    form = DetailsForm(country=practice.country, instead=standing.instead, typed=request.POST)
+    return render(request, "bookings/details.html", {"held": held, "form": form, "standing": standing})
 
 
 def _press(

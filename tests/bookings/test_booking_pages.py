@@ -220,11 +220,16 @@ def test_a_name_with_line_breaks_is_written_on_one_line(client: Browser, held: s
     assert Client.objects.get().name == "Ada Byron"
 
 
-def test_more_time_is_one_press(client: Browser, held: str, clock: time_machine.Traveller) -> None:
+def test_more_time_is_one_press_and_keeps_what_was_typed(
+    client: Browser, held: str, clock: time_machine.Traveller
+) -> None:
     clock.move_to(NOW + timedelta(minutes=10))
 
-    assert client.post(f"{held}more-time/")["Location"] == held
-    assert "until 9:25" in page(client, held)
+    html = client.post(held, {"name": "Ada", "email": "", "reasons": ["jaw", "sleep"], "more": "1"}).content.decode()
+    assert "until 9:25" in html
+    assert 'value="Ada"' in html
+    assert html.count(" checked") == 2
+    assert "There is a problem" not in html
 
 
 def test_a_hold_that_ran_out_says_so_and_can_still_be_booked(

@@ -190,7 +190,7 @@ def test_the_practitioner_is_told_with_a_first_name_and_no_health_words(booking:
     mail = written("notice_booked", booking)
 
     assert mail.to == "clara@example.org"
-    assert "Ada B. has booked Monday 8 February at 10:00: First session." in mail.text
+    assert "Ada B. has booked Monday 8 February at 10:00, for 75 minutes." in mail.text
     assert "Byron" not in mail.text + mail.html
     assert "jaw" not in mail.text.lower()
 
