@@ -3,6 +3,7 @@
 import re
 from collections import Counter, deque
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
@@ -75,7 +76,7 @@ class Everybody:
         page.locator("button.slot").first.click()
         if who == BOOKED:
             page.get_by_label("Name").fill("Sam Poole")
-            page.get_by_label("Email address").fill("sam@example.org")
+            page.get_by_label("Email address").fill(f"sam.{token_hex(4)}@example.org")  # somebody new in every walk
             page.get_by_label("I am not sure").check()  # so that every form is asked
             page.get_by_role("button", name="Book this session").click()
         self.known[who] = page.context.storage_state()

@@ -7,7 +7,7 @@ for (const map of document.querySelectorAll("[data-bodymap]")) {
     for (const box of boxes)
       for (const shape of map.querySelectorAll(`[data-region="${CSS.escape(box.value)}"]`))
         shape.classList.toggle("on", box.checked);
-    if (words) words.textContent = boxes.filter((box) => box.checked).map(named).join(", ");
+    if (words) words.textContent = boxes.filter((box) => box.checked).map(named).join(", ") || "nothing yet";
   };
   map.addEventListener("change", draw);
   map.addEventListener("click", (event) => {
