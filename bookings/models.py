@@ -11,7 +11,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from bookings import constraints
+from bookings.waitlist_models import Offer, WaitlistEntry
 from clinic.people.models import Client, Practitioner
+
+__all__ = [
+    "Booking", "CalendarFeed", "Course", "ExceptionInterval", "HoursException", "Offer", "Offering", "Room", "Service",
+    "TimeOff", "WaitlistEntry", "WorkingHours",
+]  # fmt: skip
 
 MINUTES_OF_A_DAY = 1440
 
@@ -188,6 +194,18 @@ class CalendarFeed(models.Model):
         return f"calendar feed {self.code}"
 
 
+class Course(models.Model):
+    """Several sessions booked in one go, a week or two apart; afterwards each is a booking like any other."""
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="courses")
+    visitor = models.CharField(max_length=40)  # whose browser booked it
+    booked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"course {self.code}"
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
     def busy(self, now: datetime) -> Self:
         """What takes up time: everything but cancelled and missed, and holds while they last."""
@@ -230,6 +248,7 @@ class Booking(models.Model):
         BOOKED = "booked"
         MOVED = "moved"
         RESTORED = "restored"
+        COURSE = "course"
 
     FREE: ClassVar = (Status.CANCELLED, Status.MISSED)
 
@@ -252,6 +271,8 @@ class Booking(models.Model):
     booked_at = models.DateTimeField(null=True, blank=True)
     fixed_at = models.DateTimeField(null=True, blank=True)
     fixed_by = models.CharField(max_length=10, choices=Act.choices, blank=True)
+    moved_from = models.DateTimeField(null=True, blank=True)  # the start before the last move, for its undo
+    course = models.ForeignKey(Course, null=True, blank=True, on_delete=models.PROTECT, related_name="bookings")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=10, choices=By.choices, blank=True)
     cancel_reason = models.CharField(max_length=40, blank=True)

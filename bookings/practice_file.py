@@ -69,6 +69,7 @@ POLICY = {
     "move_cutoff_hours": Key(lines.number(0, 8760), 24),
     "max_per_day": Key(lines.optional(lines.number(1, 1000))),
     "max_upcoming_per_client": Key(lines.optional(lines.number(1, 1000))),
+    "offer_hours": Key(lines.number(1, 72), 4),
     "quiet_from": Key(lines.clock, time(20, 30)),
     "quiet_to": Key(lines.clock, time(8)),
     "ask_self_harm": Key(lines.flag, default=False),

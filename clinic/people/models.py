@@ -46,6 +46,7 @@ class Practice(models.Model):
     move_cutoff_hours = models.PositiveSmallIntegerField(default=24)
     max_per_day = models.PositiveSmallIntegerField(null=True, blank=True)
     max_upcoming_per_client = models.PositiveSmallIntegerField(null=True, blank=True)
+    offer_hours = models.PositiveSmallIntegerField(default=4)  # how long a freed time is kept for somebody waiting
     quiet_from = models.TimeField(default=time(20, 30))
     quiet_to = models.TimeField(default=time(8, 0))
     # Asking creates a duty to answer the same day (clinical.md section 8, point 7).
@@ -230,6 +231,7 @@ class Link(models.Model):
         MY = "my"
         NOTES = "notes"
         STOP = "stop"
+        WAITLIST = "waitlist"
 
     code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
@@ -275,6 +277,23 @@ class AuditEvent(models.Model):
         if not self._state.adding and list(update_fields or []) != ["digest"]:
             raise TypeError("The audit trail is written once.")
         super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
+
+
+class Receipt(models.Model):
+    """What the first sending of a form led to, so that sending it again leads to the same; see `receipts`."""
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    sender = models.CharField(max_length=64)  # keyed hash of the sign-in, browser or API key: a key is nobody else's
+    key = models.CharField(max_length=64)
+    said = models.CharField(max_length=64)  # keyed hash of what was sent
+    sealed_answer = models.BinaryField(default=bytes)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sender", "key"], name="one_receipt_a_key")]
+
+    def __str__(self) -> str:
+        return f"receipt {self.code}"
 
 
 class DemoClock(models.Model):
