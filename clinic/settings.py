@@ -103,6 +103,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "clinic.people.context.practice",
             ],
+            # Every {% csrf_token %} also writes the form's own key, so that no form that changes something lacks one.
+            "builtins": ["clinic.people.templatetags.posting"],
         },
     }
 ]
@@ -152,10 +154,14 @@ if env.str("EMAIL_URL", default=""):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_FOLDER)
-EMAIL_TIMEOUT = 30  # seconds for one whole SMTP step; the lease below must outlast it
+EMAIL_TIMEOUT = env.float("SMTP_SECONDS", default=30)  # how long the mail server may take for one step
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="hello@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-OUTBOX_LEASE = timedelta(seconds=120)
+OUTBOX_LEASE = timedelta(seconds=env.float("LEASE_SECONDS", default=120))  # how long a worker may hold a letter
+if OUTBOX_LEASE.total_seconds() < 2 * EMAIL_TIMEOUT:
+    raise ImproperlyConfigured(
+        "LEASE_SECONDS must be at least twice SMTP_SECONDS, or a slow server gets letters twice."
+    )
 OUTBOX_ATTEMPTS = 6
 
 # --- Celery: ids only, no results, never eta or countdown ---------------------------------------------------------
@@ -191,6 +197,8 @@ TICK_SECONDS = env.float("TICK_SECONDS", default=10)
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "send due letters": {"task": "clinic.outbox.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": 25}},
     "plan letters again": {"task": "clinic.outbox.tasks.replan", "schedule": 60, "options": {"expires": 50}},
+    "forget old receipts": {"task": "clinic.people.tasks.forget_receipts", "schedule": 3600, "options": {"expires": 900}},
+    "offer freed times": {"task": "bookings.tasks.offer_times", "schedule": 60, "options": {"expires": 50}},
     "chain the audit trail": {"task": "clinic.people.tasks.chain_audit", "schedule": 60, "options": {"expires": 50}},
 }
 
