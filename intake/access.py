@@ -12,6 +12,7 @@ from django.http import Http404
 
 from clinic.people import links
 from clinic.people.models import Client, Link, User
+from intake.due import Sent
 from intake.models import Flag, Request, Response
 
 LINK_LIVES = timedelta(days=30)  # after the session, or after the last save if that is later
@@ -92,8 +93,23 @@ def state_of(asked: Request) -> str:
 
 
 def newest_completed(client: Client, *, before: datetime | None = None) -> dict[str, Response]:
-    """The client's newest completed response to each questionnaire."""
+    """The client's newest completed response to each questionnaire, in the order of sending."""
     found = Response.objects.filter(client=client, status=Response.Status.COMPLETED).order_by("completed_at")
     if before is not None:
         found = found.filter(completed_at__lt=before)
-    return {response.slug: response for response in found.select_related("client", "request")}
+    newest: dict[str, Response] = {}
+    for response in found.select_related("client", "request"):
+        newest.pop(response.slug, None)  # so that the order is the order of sending
+        newest[response.slug] = response
+    return newest
+
+
+def sent_before(asked: Request) -> dict[str, Sent]:
+    """When each form was last sent, and how many sessions lie between that and this one."""
+    theirs = Request.objects.filter(client=asked.client, purpose=Request.Purpose.PRESESSION, cancelled_at=None)
+    held = list(
+        theirs.exclude(about=asked.about).filter(needed_at__lt=asked.needed_at).values_list("needed_at", flat=True)
+    )
+    done = Response.objects.filter(client=asked.client, status=Response.Status.COMPLETED).exclude(request=asked.code)
+    times = done.order_by("completed_at").values_list("slug", "completed_at")
+    return {slug: Sent(at, sum(needed_at > at for needed_at in held)) for slug, at in times if at}

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from clinic.people.models import Client
-from intake import consents, documents
-from intake.access import newest_completed
+from intake import consents, documents, meaning
 from intake.models import Flag, Request
 
 WORST_PAIN = ("pel_pain_worst", "jaw_pain_worst")
@@ -29,7 +28,7 @@ def for_client(client: Client, *, now: datetime) -> ClientFacts:
     """The facts from what was sent so far, and from urgent answers in unfinished forms."""
     live = Flag.objects.filter(client=client).exclude(state__in=[Flag.State.CLEARED, Flag.State.SUPERSEDED])
     by_id = [(documents.read(flag)["id"], flag) for flag in live.select_related("client")]
-    answers = _answers(client)
+    answers = meaning.latest_answers(client)
     newest = Request.objects.filter(client=client, purpose=Request.Purpose.PRESESSION, cancelled_at=None)
     latest = newest.order_by("-needed_at").first()
     pains = [level for link_id in WORST_PAIN if isinstance(level := answers.get(link_id), int)]
@@ -47,11 +46,3 @@ def reasons_of(asked: Request) -> list[str]:
     """What the client said brings them, as slugs of `reasons`."""
     reasons: list[str] = documents.read(asked).get("reasons", [])
     return reasons
-
-
-def _answers(client: Client) -> dict[str, object]:
-    """The newest answer to each question that was sent."""
-    answers: dict[str, object] = {}
-    for response in newest_completed(client).values():
-        answers.update(documents.read(response)["answers"])
-    return answers

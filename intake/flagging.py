@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,13 +56,23 @@ def cannot_wait(flag_id: str) -> bool:
     return FLAGS[flag_id].severity == Flag.Severity.URGENT or flag_id in care.PRIVATE
 
 
-def supersede(response: Response) -> None:
-    """A newer form replaces what older ones raised, but for what still waits for a person."""
-    older = Flag.objects.filter(client=response.client, response__slug=response.slug).exclude(response=response)
+def supersede(response: Response, *, asked_again: Collection[str]) -> None:
+    """A newer form replaces what older ones raised, but for what still waits for a person.
+
+    A form of another kind replaces only what it asked again: the flags whose answers it all has anew.
+    """
+    older = Flag.objects.filter(client=response.client).exclude(response=response).select_related("client", "response")
     older = older.exclude(state__in=[Flag.State.CLEARED, Flag.State.SUPERSEDED])
-    older.exclude(state__in=Flag.WAITING_STATES, severity__in=Flag.WAITING_SEVERITIES).update(
-        state=Flag.State.SUPERSEDED
-    )
+    older = older.exclude(state__in=Flag.WAITING_STATES, severity__in=Flag.WAITING_SEVERITIES)
+    replaced = [
+        flag.code for flag in older if flag.response.slug == response.slug or _came_from(flag) <= set(asked_again)
+    ]
+    Flag.objects.filter(code__in=replaced).update(state=Flag.State.SUPERSEDED)
+
+
+def _came_from(flag: Flag) -> set[str]:
+    """The questions behind a flag; what a rule or a score raised names none that is ever asked."""
+    return {source.partition("=")[0] for source in documents.read(flag)["sources"]} or {""}
 
 
 @transaction.atomic

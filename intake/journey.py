@@ -19,6 +19,7 @@ from intake.care import Card
 from intake.definition import Item
 from intake.forms import COMFORT, SAFE_PHONE
 from intake.models import Request
+from intake.reasons import NEWS
 from intake.regions import AREAS
 
 CHECK = "check"  # ?to=check: the page was opened by a Change link and leads back there
@@ -75,6 +76,15 @@ def tasks(asked: Request, *, now: datetime) -> list[Task]:
         *(Task(part.definition.title, f"{part.number}/", part.state) for part in pages.parts(asked, now=now)),
         Task("Where touch is all right", "touch/", pages.DONE if consents.touch_map(asked.client) else pages.TODO),
     ]
+
+
+def first_page(asked: Request, token: str) -> str:
+    """Where Start leads: a client who was here before is asked at once whether anything is new."""
+    if not profile.read(asked.client):
+        return reverse("intake-you", args=[token])
+    if asked.questionnaires[:1] == [NEWS] and asked.saved_at is None:
+        return reverse("intake-part", args=[token, 1])
+    return reverse("intake-tasks", args=[token])
 
 
 def areas() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,10 +16,12 @@ from intake.access import newest_completed
 from intake.definition import IN_PERSON, SKIP, Answer, Definition
 from intake.evaluation import Context, Raised, Result, evaluate
 from intake.models import Request, Response
+from intake.reasons import NEWS
 
 BASELINE_FORM = "general"
 BASELINE_WORDS = ("gen_goal", "gen_activity")
 BASELINE_SCORE = "gen_profile"
+EXPECTING = ("maybe", "t1", "t2", "t3", "birth6")  # answers to gen_pregnancy that do not stay true
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,15 @@ def baseline(client: Client, known: Around) -> dict[str, Answer]:
     return {**words, BASELINE_SCORE: None if score is None else str(score)}
 
 
+def latest_answers(client: Client) -> dict[str, Answer]:
+    """The newest answer that was sent to each question, whichever form asked it."""
+    return {
+        link_id: answer
+        for response in newest_completed(client).values()
+        for link_id, answer in documents.read(response)["answers"].items()
+    }
+
+
 def read(response: Response, known: Around) -> Reading:
     """A stored response, opened and evaluated."""
     return reading(response, versions.definition_of(response), documents.read(response), known)
@@ -116,6 +127,8 @@ def _begun(asked: Request) -> dict[str, Response]:
 def _blank(asked: Request, slug: str, known: Around, now: datetime) -> Reading:
     response = Response(request=asked, client=asked.client, slug=slug, saved_at=now)
     measured = baseline(asked.client, known) if asked.purpose == Request.Purpose.CHECKIN else {}
+    if slug == NEWS:
+        measured = {"news_expecting": latest_answers(asked.client).get("gen_pregnancy") in EXPECTING}
     document: dict[str, Any] = {"answers": {}, "shown": [], "reached": 0, "baseline": measured}
     return reading(response, versions.definition_in_use(slug), document, known)
 
@@ -150,10 +163,22 @@ def facts(client: Client, own: Mapping[str, Reading], *, now: datetime) -> rules
         today=known.today,
         age=known.age,
         answers={link_id: answer for each in newest for link_id, answer in each.counted.items()},
-        flags=frozenset(raised.flag for each in newest for raised in each.raised),
+        flags=frozenset(
+            raised.flag for each, later in _with_later(newest) for raised in each.raised if not _is_old(raised, later)
+        ),
         scores={score: value for each in newest for score, value in each.result.scores.items()},
         asked=frozenset(link_id for each in sent for link_id in each.result.enabled),
     )
+
+
+def _with_later(newest: Sequence[Reading]) -> Iterator[tuple[Reading, set[str]]]:
+    """Each reading with the questions that later ones asked again."""
+    for number, reading in enumerate(newest):
+        yield reading, {link_id for later in newest[number + 1 :] for link_id in later.result.enabled}
+
+
+def _is_old(raised: Raised, asked_again: set[str]) -> bool:
+    return raised.source.partition("=")[0] in asked_again
 
 
 def _age(client: Client, today: date) -> int | None:

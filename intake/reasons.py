@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-ALWAYS = ("general",)
+GENERAL = "general"
+ALWAYS = (GENERAL,)
+NEWS = "news"  # in place of the general form where that is not due
 CHECKIN = "checkin"
 ORDER = ("general", "pelvic", "jaw", "stress")
 

@@ -13,11 +13,12 @@ from django.db import transaction
 from clinic.people import links, profile
 from clinic.people.models import Client, Link, Practitioner
 from intake import consents, documents, flagging, letters, meaning, showing, versions
-from intake.access import LINK_LIVES
+from intake.access import LINK_LIVES, sent_before
 from intake.definition import Answer
+from intake.due import due
 from intake.meaning import Reading
 from intake.models import Request, Response, Score
-from intake.reasons import CHECKIN, questionnaires
+from intake.reasons import CHECKIN, GENERAL, NEWS, questionnaires
 
 
 class NotOpen(Exception):
@@ -51,9 +52,10 @@ def ask(
     """
     asked = _find_or_start(client, about, Request.Purpose.PRESESSION, now)
     kept = documents.read(asked)
+    asked.needed_at = needed_at
     if asked.sent_at is None:
         kept["reasons"] = list(dict.fromkeys([*kept.get("reasons", []), *reasons]))
-        asked.questionnaires = questionnaires(kept["reasons"])
+        asked.questionnaires = _to_ask(asked, kept["reasons"])
     documents.close(asked, kept)
     return _need(asked, practitioner, needed_at, now)
 
@@ -150,6 +152,7 @@ def complete(locked: Request, readings: Mapping[str, Reading], *, now: datetime)
     locked.sent_at = locked.saved_at = now
     locked.save(update_fields=["sent_at", "saved_at"])
     letters.resync(locked, now=now)
+    _ask_less(locked)
 
 
 def missing_answers(asked: Request, readings: Mapping[str, Reading]) -> dict[str, list[str]]:
@@ -178,6 +181,24 @@ def _find_or_start(client: Client, about: UUID, purpose: str, now: datetime) -> 
     known = Request.objects.select_for_update(of=("self",), no_key=True).select_related("client")
     asked = known.filter(about=about, purpose=purpose).first()
     return asked or Request(client=client, about=about, purpose=purpose, asked_at=now)
+
+
+def _to_ask(asked: Request, reasons: Sequence[str]) -> list[str]:
+    """What is due, and what was begun: that is not taken away."""
+    wanted = due(questionnaires(reasons), sent_before(asked), needed_at=asked.needed_at)
+    begun = list(asked.responses.order_by("saved_at").values_list("slug", flat=True))
+    if GENERAL in begun:
+        wanted = [slug for slug in wanted if slug != NEWS]
+    return list(dict.fromkeys([*(slug for slug in begun if slug not in wanted), *wanted]))
+
+
+def _ask_less(sent: Request) -> None:
+    """Later sessions that were booked already ask again only for what is still due, now that this was sent."""
+    theirs = Request.objects.filter(client=sent.client, purpose=Request.Purpose.PRESESSION, cancelled_at=None)
+    later = theirs.filter(sent_at=None, needed_at__gt=sent.needed_at).select_related("client")
+    for asked in later.select_for_update(of=("self",), no_key=True):
+        asked.questionnaires = _to_ask(asked, documents.read(asked).get("reasons", []))
+        asked.save(update_fields=["questionnaires"])
 
 
 def _need(asked: Request, practitioner: Practitioner, needed_at: datetime, now: datetime) -> Request:
@@ -224,4 +245,4 @@ def _close(reading: Reading, now: datetime) -> None:
         row = Score(client=response.client, response=response, number=number, scored_at=now)
         documents.close(row, {"id": score.id, "value": None if value is None else str(value)})
         row.save(force_insert=True)
-    flagging.supersede(response)
+    flagging.supersede(response, asked_again=reading.result.enabled)

@@ -63,7 +63,7 @@ def start(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
     form = KeepForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (has_agreed or form.is_valid()):
         consents.keep_answers(asked=asked, now=clock.now())
-        return redirect("intake-tasks" if profile.read(asked.client) else "intake-you", token)
+        return redirect(journey.first_page(asked, token))
     minutes = sum(part.definition.minutes or 0 for part in pages.parts(asked, now=clock.now()))
     context = {"asked": asked, "token": token, "form": form, "has_agreed": has_agreed, "minutes": minutes + 2}
     return render(request, "intake/start.html", context)

@@ -20,7 +20,7 @@ from intake.access import link_to
 from intake.flags import FLAGS
 from intake.models import Consent, Flag, Request, Response
 from intake.regions import AREAS
-from intake.services import ask
+from intake.services import ask, save_page
 from intake.versions import in_use
 from tests.cast import NOW, ada, clara, treats
 
@@ -104,6 +104,13 @@ def intake_request(
         reasons=reasons,
         now=now,
     )
+
+
+def begin(asked: Request, *, now: datetime = NOW, **answers: Any) -> Request:
+    """The request with an unfinished first form, as Continue left it."""
+    consents.keep_answers(asked=asked, now=now)
+    save_page(asked=asked, slug=asked.questionnaires[0], answers=answers, now=now)
+    return asked
 
 
 def intake_token(asked: Request, *, now: datetime = NOW) -> str:

@@ -92,7 +92,8 @@ def test_the_owner_sees_all(client: Browser) -> None:
 def test_urgent_answers_stand_first_then_the_soonest_session(desk: Browser) -> None:
     late = send(make.intake_request(client=ben(), needed_at=NOW + timedelta(days=9)))
     soon = send(make.intake_request(client=ben(), needed_at=NOW + timedelta(days=2)))
-    talk = send(make.intake_request(client=ben(), needed_at=NOW + timedelta(days=20)), gen_head_spine=["aneurysm"])
+    far = make.intake_request(client=ben(), needed_at=NOW + timedelta(days=20))
+    talk = send(far, news_what=["injury"], gen_head_spine=["aneurysm"])
     urgent = began(gen_today=["chest"])
 
     rows = desk.get(LIST).context["page"].object_list
@@ -122,7 +123,8 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(
         desk.get(LIST)
 
     for days in (4, 5):
-        send(make.intake_request(needed_at=NOW + timedelta(days=days)), gen_head_spine=["aneurysm"])
+        again = make.intake_request(needed_at=NOW + timedelta(days=days))
+        send(again, news_what=["injury"], gen_head_spine=["aneurysm"])
     with django_assert_num_queries(5):
         desk.get(LIST)
 
@@ -142,7 +144,9 @@ def test_safety_answers_show_the_question_the_answer_and_what_the_client_saw(des
 
 def test_one_intake_shows_scores_against_last_time_places_words_and_touch(desk: Browser) -> None:
     send(make.intake_request(reasons=["jaw"]), gen_concern=8, gen_wellbeing=8, gen_activity_level=8, jaw_map=["ear_l"])
-    asked = send(make.intake_request(reasons=["jaw"]), now=NOW + timedelta(days=30), jaw_map=["ear_r"], gen_goal="rest")
+    a_year_on = NOW + timedelta(days=370)
+    again = make.intake_request(reasons=["jaw"], needed_at=a_year_on, now=a_year_on)
+    asked = send(again, now=a_year_on, jaw_map=["ear_r"], gen_goal="rest")
 
     page = desk.get(page_of(asked)).content.decode()
 

@@ -360,7 +360,10 @@ def test_nothing_can_be_answered_after_sending_or_cancelling() -> None:
 def test_a_newer_form_replaces_what_the_older_one_raised_but_not_what_waits() -> None:
     send(begun(), gen_meds=["thinner"], gen_head_spine=["aneurysm"])
 
-    send(begun())
+    a_year_on = NOW + timedelta(days=370)
+    again = make.intake_request(needed_at=a_year_on, now=a_year_on)
+    assert again.questionnaires == ["general"]
+    send(again, now=a_year_on)
 
     states = {documents.read(flag)["id"]: flag.state for flag in Flag.objects.all()}
     assert states == {"p_anticoag": "superseded", "c_aneurysm": "open"}
