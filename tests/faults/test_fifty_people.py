@@ -13,6 +13,7 @@ from tests.walking.visitor import Visitor
 pytestmark = pytest.mark.processes
 
 PEOPLE = 50
+UNCHECKED = "tests.faults.unchecked"
 UNGUARDED = "tests.faults.unguarded"
 TIMES = "/book/times/?service=first&practitioner=ama"
 
@@ -29,7 +30,7 @@ def test_the_database_alone_gives_it_to_one() -> None:
 
 
 def test_the_lock_alone_gives_it_to_one() -> None:
-    with site(night_shift=False) as practice:
+    with site(wsgi=UNCHECKED, night_shift=False) as practice:
         remove_the_database_s_guard(practice)
         assert everybody_presses(practice) == 1
 

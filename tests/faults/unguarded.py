@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from clinic.wsgi import application  # first: it sets Django up
+from tests.faults.unchecked import application  # first: it sets Django up
 
 from bookings import calendar, door  # isort: skip
 from bookings.guards import OVERLAP  # isort: skip
@@ -19,7 +19,7 @@ PAUSE = 0.3  # seconds
 look = calendar.load_round
 
 
-def without_lock(service: Any, *args: Any, **kwargs: Any) -> Any:
+def without_lock(service: Any, /, *args: Any, **kwargs: Any) -> Any:
     """What `door` does, less the transaction and the lock."""
     try:
         return service(Practice.objects.the(), *args, **kwargs)
