@@ -92,6 +92,7 @@ def _run_tests(arguments: list[str], tally: Tally, until: ExitStack) -> None:
     except Trouble as trouble:
         tally.could_not.append(f"The tests on PostgreSQL and Redis: {trouble}.")
         return
+    environment["SECOND_RUN"] = "1"  # tests marked `once` are the same on every database, and have run
     _headline("tests on PostgreSQL and Redis")
     _pytest(words, environment, tally)
 

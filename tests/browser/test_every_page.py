@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.everywhere import Everybody, Place, after_a_week
 from tests.serving import Site, site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 CLIENT = [
     "landing", "services", "what-to-expect", "contact", "privacy", "accessibility",
