@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 
 from bookings.guards import OVERLAP
-from clinic.people.locks import Busy, lock_practice
+from clinic.people.locks import lock_practice, patiently
 from clinic.people.models import Practice
 
-TRIES = 3
-PATIENCE = 1.0  # seconds; whoever has waited for a lock for longer is told, not kept waiting again
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -39,17 +35,7 @@ def through_the_door(service: Callable[Concatenate[Practice, P], R]) -> Callable
 
     @wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        began = time.monotonic()
-        for attempt in range(1, TRIES + 1):
-            try:
-                return _once(service, *args, **kwargs)
-            except (Busy, OperationalError) as error:
-                # Inside somebody else's transaction a statement that failed cannot be tried again here.
-                is_late = time.monotonic() - began > PATIENCE
-                if attempt == TRIES or is_late or transaction.get_connection().in_atomic_block:
-                    raise Busy from error
-                time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 - it only spreads the retries
-        raise Busy
+        return patiently(lambda: _once(service, *args, **kwargs))
 
     return run
 

@@ -197,7 +197,11 @@ TICK_SECONDS = env.float("TICK_SECONDS", default=10)
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "send due letters": {"task": "clinic.outbox.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": 25}},
     "plan letters again": {"task": "clinic.outbox.tasks.replan", "schedule": 60, "options": {"expires": 50}},
-    "forget old receipts": {"task": "clinic.people.tasks.forget_receipts", "schedule": 3600, "options": {"expires": 900}},
+    "forget old receipts": {
+        "task": "clinic.people.tasks.forget_receipts",
+        "schedule": 3600,
+        "options": {"expires": 900},
+    },
     "offer freed times": {"task": "bookings.tasks.offer_times", "schedule": 60, "options": {"expires": 50}},
     "chain the audit trail": {"task": "clinic.people.tasks.chain_audit", "schedule": 60, "options": {"expires": 50}},
 }

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from clinic.people.models import Client, User
+from clinic.people.receipts import once_per_form
 
 
 class StaffRequest(HttpRequest):
@@ -25,13 +26,15 @@ StaffView = Callable[..., HttpResponse]
 
 def _only(roles: frozenset[str]) -> Callable[[StaffView], Callable[..., HttpResponse]]:
     def guard(view: StaffView) -> Callable[..., HttpResponse]:
+        once = once_per_form(view)
+
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
             if request.user.role not in roles:
                 raise Http404  # never tell the wrong person that a page is there
-            return view(request, *args, **kwargs)
+            return once(request, *args, **kwargs)
 
         return guarded
 

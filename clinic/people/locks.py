@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.db import OperationalError, connection, transaction
 
 from clinic.people.models import Practice
 
 WAIT = "3s"
+TRIES = 3
+PATIENCE = 1.0  # seconds; whoever has waited for a lock for longer is told, not kept waiting again
+R = TypeVar("R")
 
 
 class Busy(Exception):
@@ -28,3 +36,18 @@ def lock_practice() -> Practice:
         return Practice.objects.select_for_update(no_key=True).get(number=1)
     except OperationalError as error:
         raise Busy from error
+
+
+def patiently(work: Callable[[], R]) -> R:
+    """Do a whole transaction; deadlocks are tried again, a lock that takes too long raises Busy."""
+    began = time.monotonic()
+    for attempt in range(1, TRIES + 1):
+        try:
+            return work()
+        except (Busy, OperationalError) as error:
+            # Inside somebody else's transaction a statement that failed cannot be tried again here.
+            is_late = time.monotonic() - began > PATIENCE
+            if attempt == TRIES or is_late or transaction.get_connection().in_atomic_block:
+                raise Busy from error
+            time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 - it only spreads the retries
+    raise Busy

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from clinic.people import audit
+from clinic.people import audit, clock, receipts
 
 
 @shared_task
 def chain_audit() -> None:
     """Chain the audit rows of the last minute."""
     audit.chain()
+
+
+@shared_task
+def forget_receipts() -> None:
+    """Drop what was kept of forms that nobody will send again."""
+    receipts.forget(now=clock.real_now())
