@@ -98,6 +98,22 @@ class KeepForm(forms.Form):
         self.helper = bare_helper()
 
 
+class CodeForm(forms.Form):
+    """The code that was sent by email."""
+
+    use_required_attribute = False
+    code = forms.CharField(
+        label="The code from the email",
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"required": "Type the code that I sent you."},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.helper = bare_helper()
+
+
 class YouForm(forms.Form):
     """The profile page: everything may be left empty."""
 

@@ -68,6 +68,15 @@ def notice(about: UUID, now: datetime) -> Mail | Stop:
     return compose("urgent_notice", to=asked.practitioner, context={"desk_url": address})
 
 
+@letter("earlier_code", title="A code to see the last answers")
+def earlier_code(about: UUID, now: datetime) -> Mail | Stop:
+    asked = _request(about, Request.Purpose.PRESESSION)
+    code = documents.read(asked).get("code") if asked else None
+    if asked is None or not code:
+        return GONE
+    return compose("earlier_code", to=asked.client, context={"code": code["digits"]})
+
+
 def _coming(now: datetime) -> Iterable[UUID]:
     near = Request.objects.filter(needed_at__gt=now - timedelta(days=10), needed_at__lt=now + timedelta(days=60))
     return near.values_list("about", flat=True).distinct()

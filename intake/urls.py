@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from intake import views
+from intake import returning, views
 
 # /i/<token>/
 urlpatterns = [
     path("i/<str:token>/", views.start, name="intake-start"),
     path("i/<str:token>/you/", views.you, name="intake-you"),
     path("i/<str:token>/list/", views.tasks, name="intake-tasks"),
+    path("i/<str:token>/earlier/", returning.last_answers, name="intake-earlier"),
     path("i/<str:token>/<int:part>/", views.resume, name="intake-part"),
     path("i/<str:token>/<int:part>/<int:number>/", views.page, name="intake-page"),
     path("i/<str:token>/<int:part>/<int:number>/save/", views.autosave, name="intake-autosave"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.people import clock, profile
 from clinic.people.models import Link, Practice
-from intake import consents, journey, pages, services, signing
+from intake import consents, earlier, journey, pages, services, signing
 from intake.access import asked_by_link
 from intake.forms import KeepForm, SignForm, TouchForm, YouForm
 from intake.meaning import local_date
@@ -83,7 +83,9 @@ def you(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
 @answering
 def tasks(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
     """The list of what is asked, and how far each part is."""
-    context = {"asked": asked, "token": token, "list": journey.tasks(asked, now=clock.now())}
+    now = clock.now()
+    has_earlier = bool(earlier.parts_to_fill(asked, now=now))
+    context = {"asked": asked, "token": token, "list": journey.tasks(asked, now=now), "has_earlier": has_earlier}
     return render(request, "intake/tasks.html", context)
 
 

@@ -1,0 +1,37 @@
+"""Pages for a client who was here before: the last answers, used again."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from clinic.people import clock
+from intake import earlier, journey
+from intake.forms import CodeForm
+from intake.models import Request
+from intake.views import answering
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@answering
+def last_answers(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
+    """A code goes to the address on file; typed in here, it fills the forms with the last answers."""
+    now = clock.now()
+    if not earlier.parts_to_fill(asked, now=now):
+        return redirect("intake-tasks", token)
+    if request.method == "POST" and "send" in request.POST:
+        earlier.send_code(asked=asked, now=now)
+        return redirect("intake-earlier", token)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            shown = earlier.use_again(asked=asked, typed=form.cleaned_data["code"], now=now)
+        except earlier.WrongCode:
+            form.add_error("code", "That is not the code, or it is too old. Look again, or ask for a new one.")
+        else:
+            tasks = reverse("intake-tasks", args=[token])
+            return redirect(journey.through_care(token, tasks) if shown else tasks)
+    context = {"asked": asked, "token": token, "form": form, "is_sent": earlier.is_waiting(asked, now=now)}
+    return render(request, "intake/earlier.html", context)
