@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from clinic.people import sealing
-from intake.models import Consent, Flag, Request, Response, Review, Score
+from intake.models import Consent, Flag, Question, Request, Response, Review, Score
 
-Sealed = TypeVar("Sealed", Request, Response, Score, Flag, Consent)
+Sealed = TypeVar("Sealed", Request, Response, Score, Flag, Consent, Question)
 
 
-def read(row: Request | Response | Score | Flag | Consent) -> dict[str, Any]:
+def read(row: Request | Response | Score | Flag | Consent | Question) -> dict[str, Any]:
     """The row's document; a row that was never sealed has an empty one."""
     if not row.sealed:
         return {}
@@ -34,5 +34,5 @@ def close_review(review: Review, document: dict[str, Any]) -> Review:
     return review
 
 
-def _label(row: Request | Response | Score | Flag | Consent | Review) -> str:
+def _label(row: Request | Response | Score | Flag | Consent | Review | Question) -> str:
     return f"intake.{row._meta.model_name}"

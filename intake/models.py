@@ -141,6 +141,8 @@ class Flag(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     raised_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True)  # by when a person has looked
+    taken_at = models.DateTimeField(null=True)  # somebody said that they see to it
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     sealed = models.BinaryField()  # {"id", "source", "shown": [...], "decision", "reason", "seen"}
@@ -212,3 +214,27 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"review {self.code}"
+
+
+class Question(models.Model):
+    """Something a practitioner asks about what a client sent; the answer comes by link, into the same request."""
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="questions")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="questions")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)  # somebody read the answer
+    sealed = models.BinaryField()  # {"text": "...", "answer": "..."}
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seen_at__isnull=True) | Q(answered_at__isnull=False), name="intake_seen_after_answered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"question {self.code}"
