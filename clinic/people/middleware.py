@@ -13,7 +13,7 @@ from django.shortcuts import render
 from clinic.people.locks import Busy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-PRIVATE = re.compile(r"^/(b|i|c|n|u|my|stop|desk|book/details|book/done|accounts|demo)/")
+PRIVATE = re.compile(r"^/(b|i|c|n|u|w|my|stop|feed|desk|book/details|book/done|book/course|accounts|demo)/")
 
 
 def request_id(get_response: GetResponse) -> GetResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-TOKEN = re.compile(r"(/(?:b|i|c|n|u|my|stop)/)[A-Za-z0-9_-]{16,}")
+TOKEN = re.compile(r"(/(?:b|i|c|n|u|w|my|stop|feed)/)[A-Za-z0-9_-]{16,}")
 
 
 def without_tokens(text: str) -> str:
