@@ -8,6 +8,8 @@ import pytest
 from clinic.bootstrap import installing
 from clinic.bootstrap.trouble import Trouble
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:

@@ -12,6 +12,8 @@ import pytest
 
 from clinic.bootstrap.processes import Running, stop
 
+pytestmark = pytest.mark.once
+
 # Starts a child of its own, as gunicorn and celery do, and says who it is.
 PARENT = "import subprocess, sys, time; c = subprocess.Popen(['sleep', '60']); print(c.pid, flush=True); time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"

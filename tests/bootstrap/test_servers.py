@@ -9,6 +9,8 @@ import pytest
 from clinic.bootstrap import servers
 from clinic.bootstrap.trouble import Trouble
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def nobody_at_home(monkeypatch: pytest.MonkeyPatch) -> None:

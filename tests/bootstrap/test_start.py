@@ -12,6 +12,8 @@ import pytest
 from clinic.bootstrap import start
 from clinic.bootstrap.trouble import Trouble
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -7,6 +7,8 @@ import pytest
 from clinic.bootstrap import verify
 from clinic.bootstrap.verify import Tally
 
+pytestmark = pytest.mark.once
+
 REPORT = '<testsuites><testsuite tests="10" failures="1" errors="1" skipped="2"/></testsuites>'
 
 
