@@ -1,52 +1,22 @@
-"""Loads the facts that the slot rules need, in a constant number of queries, and asks the rules."""
+"""Loads the facts that the slot rules need, in one statement or two, and asks the rules."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
-from uuid import UUID
 
-from django.db import models
-from django.db.models import F, Q
-
-from bookings import slots
+from bookings import reading, slots
 from bookings.explaining import Reason, broken_rules, explain
-from bookings.models import Booking, HoursException, Room, Service, TimeOff, WorkingHours
-from bookings.spans import Span
+from bookings.models import Service
+from bookings.reading import NOBODY, Ignoring, Scope
 from bookings.zones import local_day, minute, minute_at_or_after, moment
 from clinic.people.models import Practice, Practitioner
 
-Slugged = dict[str, list[Any]]
-
-
-class Minutes(models.Func):
-    """A moment as whole minutes since 1970: integers are several times cheaper to read than date-times."""
-
-    output_field = models.BigIntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="(STRFTIME('%%%%s', %(expressions)s) / 60)", **context)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, template="(EXTRACT(EPOCH FROM %(expressions)s)::bigint / 60)", **context
-        )
-
-
-@dataclass(frozen=True)
-class Ignoring:
-    """Busy time that does not count: a visitor's own holds, and the booking that is being moved."""
-
-    visitor: str = ""
-    booking: UUID | None = None
-
-    def among(self, bookings: models.QuerySet[Booking]) -> models.QuerySet[Booking]:
-        if self.visitor:
-            bookings = bookings.exclude(status=Booking.Status.HELD, visitor=self.visitor)
-        return bookings.exclude(code=self.booking) if self.booking else bookings
+__all__ = ["NOBODY", "Diary", "Ignoring", "as_moments", "limits", "load", "load_round", "persons", "starts_on"]
 
 
 @dataclass(frozen=True)
@@ -57,9 +27,14 @@ class Diary:
     limits: slots.Limits
     people: Sequence[slots.Person]
     rooms: slots.Rooms
-    practitioners: Mapping[str, Practitioner]
     first: int
     last: int
+
+    @cached_property
+    def practitioners(self) -> Mapping[str, Practitioner]:
+        """Who offers it, by slug; read only where more than the calendar is wanted."""
+        found = Practitioner.objects.filter(slug__in=[each.slug for each in self.people])
+        return {each.slug: each for each in found}
 
     def free_starts(self) -> dict[int, list[str]]:
         return slots.free_starts(self.people, self.want, self.limits, self.rooms, first=self.first, last=self.last)
@@ -77,9 +52,6 @@ class Diary:
         return explain(start, self.people, self.want, self.limits, self.rooms)
 
 
-NOBODY = Ignoring()
-
-
 def load(
     *,
     service: Service,
@@ -91,19 +63,23 @@ def load(
     ignoring: Ignoring = NOBODY,
 ) -> Diary:
     """The diary for these local dates, inclusive; for every practitioner who offers the service, or for one."""
-    practitioners = offering(service, practitioner)
-    window = _around(first, last)
-    taken = _bookings(service, list(practitioners), window, now, ignoring)
+    scope = Scope(first, last, now, ignoring)
     want = slots.Want(service.minutes, service.buffer_before, service.buffer_after, service.needs_room)
     return Diary(
         want=want,
         limits=limits(practice, now),
-        people=_people(practitioners, taken, first, last, window),
-        rooms=_rooms(taken) if service.needs_room else {},
-        practitioners=practitioners,
+        people=reading.people_offering(service.code, practitioner.code if practitioner else None, scope),
+        rooms=reading.rooms(scope) if service.needs_room else {},
         first=first.toordinal(),
         last=last.toordinal(),
     )
+
+
+def persons(practitioners: Mapping[str, Practitioner], first: date, last: date) -> list[slots.Person]:
+    """Their hours and time off on these local dates, whatever is booked."""
+    scope = Scope(first, last, now=datetime.combine(first, time.min, tzinfo=UTC))
+    found = reading.people_with([each.code for each in practitioners.values()], scope)
+    return [replace(each, busy=()) for each in found]
 
 
 def load_round(*, start: datetime, days: int = 0, practitioner: Practitioner | None, **facts: Any) -> Diary:
@@ -120,114 +96,12 @@ def limits(practice: Practice, now: datetime) -> slots.Limits:
     return slots.Limits(minute(now), minute_at_or_after(now + notice), practice.window_days, practice.max_per_day)
 
 
-def offering(service: Service, practitioner: Practitioner | None) -> dict[str, Practitioner]:
-    """Who offers the service, by slug."""
-    found = Practitioner.objects.filter(offerings__service=service, is_active=True)
-    if practitioner:
-        found = found.filter(code=practitioner.code)
-    return {each.slug: each for each in found}
-
-
 def starts_on(starts: Mapping[int, list[str]], zone: str) -> dict[int, list[int]]:
     """Starts by local date, in order."""
     days: dict[int, list[int]] = defaultdict(list)
     for start in starts:
         days[local_day(zone, start)].append(start)
     return dict(days)
-
-
-def _around(first: date, last: date) -> tuple[datetime, datetime]:
-    """Wide enough for any zone's local dates and for a night shift that began the day before."""
-    begin = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=2)
-    return begin, datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=3)
-
-
-def _people(
-    practitioners: Mapping[str, Practitioner],
-    taken: list[tuple[Any, ...]],
-    first: date,
-    last: date,
-    window: tuple[datetime, datetime],
-) -> list[slots.Person]:
-    weekly, exceptions = _weekly(practitioners), _exceptions(practitioners, first, last)
-    away = _away(practitioners, window)
-    busy: Slugged = defaultdict(list)
-    for slug, starts_at, busy_from, busy_until, _room in taken:
-        busy[slug].append(slots.Busy(starts_at, busy_from, busy_until))
-    return [
-        slots.Person(
-            slug=slug,
-            zone=each.timezone,
-            grid=each.grid,
-            position=each.position,
-            weekly=weekly[slug],
-            exceptions=exceptions[slug],
-            away=away[slug],
-            busy=busy[slug],
-        )
-        for slug, each in practitioners.items()
-    ]
-
-
-def _weekly(practitioners: Mapping[str, Practitioner]) -> Slugged:
-    rows: Slugged = defaultdict(list)
-    columns = ("practitioner__slug", "weekday", "opens", "closes", "room__slug", "since_on", "until_on")
-    stored = WorkingHours.objects.filter(practitioner__in=practitioners.values()).order_by("opens")
-    for slug, weekday, opens, closes, room, since, until in stored.values_list(*columns):
-        hours = slots.Hours(opens, closes, room)
-        rows[slug].append(slots.WeeklyHours(weekday, hours, _ordinal(since), _ordinal(until)))
-    return rows
-
-
-def _exceptions(
-    practitioners: Mapping[str, Practitioner], first: date, last: date
-) -> dict[str, dict[int, list[slots.Hours]]]:
-    rows: dict[str, dict[int, list[slots.Hours]]] = defaultdict(lambda: defaultdict(list))
-    columns = ("practitioner__slug", "on", "intervals__opens", "intervals__closes", "intervals__room__slug")
-    stored = HoursException.objects.filter(
-        practitioner__in=practitioners.values(), on__gte=first - timedelta(days=2), on__lte=last + timedelta(days=1)
-    )
-    for slug, on, opens, closes, room in stored.order_by("intervals__opens").values_list(*columns):
-        intervals = rows[slug][on.toordinal()]
-        if opens is not None:  # a date without intervals is closed
-            intervals.append(slots.Hours(opens, closes, room))
-    return rows
-
-
-def _away(practitioners: Mapping[str, Practitioner], window: tuple[datetime, datetime]) -> Slugged:
-    rows: Slugged = defaultdict(list)
-    stored = TimeOff.objects.filter(
-        practitioner__in=practitioners.values(), ends_at__gt=window[0], starts_at__lt=window[1]
-    ).order_by()
-    for slug, begin, end in stored.values_list("practitioner__slug", Minutes("starts_at"), Minutes("ends_at")):
-        rows[slug].append((begin, end))
-    return rows
-
-
-def _bookings(
-    service: Service, slugs: list[str], window: tuple[datetime, datetime], now: datetime, ignoring: Ignoring
-) -> list[tuple[Any, ...]]:
-    """(practitioner, start, busy from, busy until, room) of everything that takes time or a room."""
-    concerned = Q(practitioner__slug__in=slugs)
-    if service.needs_room:
-        concerned |= Q(room__isnull=False)
-    found = Booking.objects.busy(now).filter(concerned, busy_until__gt=window[0], busy_from__lt=window[1]).order_by()
-    times = [Minutes("starts_at"), Minutes("busy_from"), Minutes("busy_until")]
-    return list(ignoring.among(found).values_list(F("practitioner__slug"), *times, F("room__slug")))
-
-
-def _rooms(taken: list[tuple[Any, ...]]) -> dict[str, list[Span]]:
-    rooms: dict[str, list[Span]] = {
-        slug: [] for slug in Room.objects.filter(is_active=True).values_list("slug", flat=True)
-    }
-    for *_rest, busy_from, busy_until, room in taken:
-        if room in rooms:
-            rooms[room].append((busy_from, busy_until))
-    return rooms
-
-
-def _ordinal(day: date | None) -> int | None:
-    return day.toordinal() if day else None
 
 
 def as_moments(starts: Mapping[int, list[str]]) -> list[tuple[datetime, list[str]]]:

@@ -6,10 +6,14 @@ All intervals are half-open. Nothing here knows a model, a query or the present 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
 
 from bookings.spans import ALWAYS, Span, common, forbidden_starts, gaps, meets, merged
-from bookings.zones import DAY, EPOCH_ORDINAL, local_day, resolve, stretches
+from bookings.zones import DAY, EPOCH_ORDINAL, local_day, midnight, resolve, stretches
 
+FOREVER = date.max.toordinal()
 Rooms = Mapping[str, Sequence[Span]]
 Blocks = Mapping[str | None, Sequence[Span]]
 
@@ -24,8 +28,12 @@ class Hours:
 
     def span(self, zone: str, ordinal: int) -> Span:
         """The instants between which the practitioner is there, for the date that this interval belongs to."""
-        closes = self.closes + DAY if self.closes <= self.opens else self.closes
-        return resolve(zone, ordinal, self.opens), resolve(zone, ordinal, closes)
+        return resolve(zone, ordinal, self.opens), resolve(zone, ordinal, self.ends)
+
+    @property
+    def ends(self) -> int:
+        """The closing in minutes of the date that it opens on."""
+        return self.closes + DAY if self.closes <= self.opens else self.closes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +45,12 @@ class WeeklyHours:
     since: int | None = None
     until: int | None = None
 
-    def count_on(self, ordinal: int) -> bool:
-        return (
-            self.weekday == (ordinal - 1) % 7
-            and (self.since is None or self.since <= ordinal)
-            and (self.until is None or ordinal <= self.until)
-        )
+    def valid(self) -> tuple[Hours, int, int]:
+        """The hours, and the first and last date on which they count."""
+        return self.hours, self.since or 0, FOREVER if self.until is None else self.until
 
 
-@dataclass(frozen=True, slots=True)
-class Busy:
+class Busy(NamedTuple):
     """A booking or hold: when it starts, and what it keeps busy with its own buffers."""
 
     starts_at: int
@@ -67,7 +71,7 @@ class Want:
         return start - self.before, start + self.minutes + self.after
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
     """A practitioner's calendar as plain data; an exception replaces the hours of its date."""
 
@@ -84,7 +88,11 @@ class Person:
         """The open intervals that belong to this date."""
         if ordinal in self.exceptions:
             return self.exceptions[ordinal]
-        return [row.hours for row in self.weekly if row.count_on(ordinal)]
+        return [hours for hours, since, until in self._by_weekday[(ordinal - 1) % 7] if since <= ordinal <= until]
+
+    @cached_property
+    def _by_weekday(self) -> Sequence[Sequence[tuple[Hours, int, int]]]:
+        return [[row.valid() for row in self.weekly if row.weekday == weekday] for weekday in range(7)]
 
     def hours_round(self, start: int, minutes: int) -> list[Hours]:
         """The open intervals that hold the whole session; a night shift belongs to the day before."""
@@ -96,7 +104,7 @@ class Person:
         return Counter(local_day(self.zone, each.starts_at) for each in self.busy)
 
     def busy_spans(self) -> list[Span]:
-        return [(each.busy_from, each.busy_until) for each in self.busy]
+        return [(since, until) for _, since, until in self.busy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +144,28 @@ def starts_of(person: Person, want: Want, limits: Limits, taken: Blocks, *, firs
     full = limits.full_days(person)
     own = own_blocks(person, want)
     blocks: dict[str | None, list[Span]] = {}
-    starts: set[int] = set()
+    starts: list[int] = []
     # A night shift that began the day before may reach into the first day asked for.
     for ordinal in range(first - 1, last + 1):
         for hours in person.hours_on(ordinal):
             if hours.room not in blocks:
                 blocks[hours.room] = merged([*own, *taken.get(hours.room, ALWAYS)]) if want.needs_room else own
-            opens, closes = hours.span(person.zone, ordinal)
-            for begin, end, ahead in stretches(person.zone, max(opens, limits.earliest), closes - want.minutes + 1):
+            for begin, end, ahead in begins(hours, person.zone, ordinal, limits.earliest, want.minutes):
                 day = (begin + ahead) // DAY + EPOCH_ORDINAL
                 if first <= day <= last and day not in full:
                     for since, until in gaps(begin, end, blocks[hours.room]):
-                        starts.update(on_grid(since, until, ahead, person.grid))
-    return sorted(starts)
+                        starts += on_grid(since, until, ahead, person.grid)
+    return sorted(set(starts))  # hours may overlap
+
+
+def begins(hours: Hours, zone: str, ordinal: int, earliest: int, minutes: int) -> Sequence[tuple[int, int, int]]:
+    """When something so long may begin within these hours: (from, until, offset), each of one date and one offset."""
+    start = midnight(zone, ordinal)
+    if start is not None and hours.opens < hours.closes:  # nearly always: the clocks stand, and midnight is not passed
+        begin, end = max(start + hours.opens, earliest), start + hours.closes - minutes + 1
+        return ((begin, end, (ordinal - EPOCH_ORDINAL) * DAY - start),) if begin < end else ()
+    opens, closes = hours.span(zone, ordinal)
+    return stretches(zone, max(opens, earliest), closes - minutes + 1)
 
 
 def on_grid(begin: int, end: int, ahead: int, grid: int) -> range:

@@ -16,12 +16,14 @@ def forbidden_starts(spans: Iterable[Span], before: int, after: int) -> list[Spa
 def merged(spans: Iterable[Span]) -> list[Span]:
     """The same minutes as sorted spans that do not touch."""
     result: list[Span] = []
+    begin, end = 0, -1  # nothing yet
     for since, until in sorted(spans):
-        if result and since <= result[-1][1]:
-            if until > result[-1][1]:
-                result[-1] = (result[-1][0], until)
+        if since <= end and result:
+            end = max(end, until)
+            result[-1] = begin, end
         elif since < until:
-            result.append((since, until))
+            begin, end = since, until
+            result.append((begin, end))
     return result
 
 

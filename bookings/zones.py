@@ -33,6 +33,14 @@ def resolve(zone: str, ordinal: int, wall: int) -> int:
     return minute(local.astimezone(UTC))
 
 
+@lru_cache(maxsize=100_000)
+def midnight(zone: str, ordinal: int) -> int | None:
+    """The instant at which a local date begins, or None where its clocks do not stand for the whole date."""
+    begins, ends = resolve(zone, ordinal, 0), resolve(zone, ordinal, DAY)
+    is_steady = ends - begins == DAY and _read_offset(zone, begins) == _read_offset(zone, ends)
+    return begins if is_steady else None
+
+
 def offset(zone: str, at: int) -> int:
     """Minutes that the zone's clocks are ahead of UTC at this instant."""
     steady = _steady_offset(zone, at // DAY)
