@@ -7,15 +7,12 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from clinic.outbox.draining import copy_of
 from clinic.outbox.health import mail_health
-from clinic.outbox.models import Message
-from clinic.outbox.registry import KINDS
 from clinic.people import audit, clock
-from clinic.people.access import StaffRequest, client_for, clinical, desk
+from clinic.people.access import StaffRequest, client_for, desk
 from clinic.people.models import Client, Practice
 from reception import agenda, card
 
@@ -68,24 +65,6 @@ def client_card(request: StaffRequest, code: UUID) -> HttpResponse:
         "zone": Practice.objects.the().zone,
     }
     return render(request, "reception/desk_client.html", context)
-
-
-@clinical
-@require_safe
-def letter(request: StaffRequest, code: UUID) -> HttpResponse:
-    """One letter: its life, and the exact copy once it was written."""
-    now = clock.now()
-    message = get_object_or_404(Message, code=code, client__in=Client.objects.visible_to(request.user))
-    audit.record(actor=request.user, verb="viewed", about=message, client=message.client, fields=["copy"], now=now)
-    kind = KINDS.get(message.kind)
-    context = {
-        "message": message,
-        "title": kind.title if kind else message.kind,
-        "state": card.STATES[Message.Status(message.status)][0],
-        "copy": copy_of(message),
-        "zone": Practice.objects.the().zone,
-    }
-    return render(request, "reception/desk_letter.html", context)
 
 
 def _day(text: str, otherwise: date) -> date:

@@ -17,6 +17,7 @@ from clinic.outbox.registry import CalendarPart, Mail, Stop
 from clinic.people import help as help_numbers
 from clinic.people.models import Client, Practice, Practitioner, User
 
+PAUSED = "Letters to this client are paused."
 NO_ADDRESS = "There is no e-mail address we may write to. Please phone."
 
 
@@ -42,6 +43,8 @@ def compose(
     Both parts come from one wording, so they cannot drift apart. A client who may not be written to gets no mail
     but a task for the practice: the letter is withheld.
     """
+    if isinstance(to, Client) and to.letters_paused_at:
+        return Stop(Message.Status.WITHHELD, PAUSED)
     address = _address(to)
     if not address:
         return Stop(Message.Status.WITHHELD, NO_ADDRESS)

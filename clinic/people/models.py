@@ -177,6 +177,7 @@ class Client(models.Model):
     country = models.CharField(max_length=2, default="GB")
     timezone = models.CharField(max_length=64, default="Europe/London", validators=[validate_zone])
     may_email = models.BooleanField(default=True)
+    letters_paused_at = models.DateTimeField(null=True, blank=True)  # a person keeps every letter back since then
     wants_aftercare = models.BooleanField(null=True)
     wants_email_detail = models.BooleanField(default=False)
     possible_duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)

@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("may_email", models.BooleanField(default=True)),
+                ("letters_paused_at", models.DateTimeField(blank=True, null=True)),
                 ("wants_aftercare", models.BooleanField(null=True)),
                 ("wants_email_detail", models.BooleanField(default=False)),
                 ("wrapped_key", models.BinaryField(default=bytes)),

@@ -1,0 +1,96 @@
+"""The desk's pages about letters: the practice's mailbox, one letter, and what a person may do with them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.outbox import keeping
+from clinic.outbox.draining import copy_of
+from clinic.outbox.health import mail_health
+from clinic.outbox.models import Message
+from clinic.people import audit, clock
+from clinic.people.access import StaffRequest, client_for, clinical, desk
+from clinic.people.models import Client, Practice
+from reception import card, mailbox
+
+
+@desk
+@require_safe
+def letters(request: StaffRequest) -> HttpResponse:
+    """What will be sent, what was, and what a person must see to; the text only for those who may read it."""
+    view = mailbox.BY_SLUG.get(request.GET.get("show", ""), mailbox.VIEWS[0])
+    words = request.GET.get("q", "").strip()
+    page = Paginator(mailbox.letters(request.user, view, words), 50).get_page(request.GET.get("page"))
+    counts = mailbox.counts(request.user)
+    context = {
+        "page": page,
+        "rows": [(message, mailbox.title(message)) for message in page],
+        "views": [(each, counts[each.slug]) for each in mailbox.VIEWS],
+        "view": view,
+        "words": words,
+        "query": urlencode({"show": view.slug, "q": words}) + "&",
+        "mail": mail_health(now=clock.now()),
+        "zone": Practice.objects.the().zone,
+    }
+    return render(request, "reception/desk_letters.html", context)
+
+
+@clinical
+@require_safe
+def letter(request: StaffRequest, code: UUID) -> HttpResponse:
+    """One letter: its life, and the exact copy once it was written."""
+    now, message = clock.now(), _find(request, code)
+    audit.record(actor=request.user, verb="viewed", about=message, client=message.client, fields=["copy"], now=now)
+    context = {
+        "message": message,
+        "title": mailbox.title(message),
+        "state": card.STATES[Message.Status(message.status)][0],
+        "copy": copy_of(message),
+        "may_send_again": message.status in keeping.AGAIN,
+        "zone": Practice.objects.the().zone,
+    }
+    return render(request, "reception/desk_letter.html", context)
+
+
+@clinical
+@require_POST
+def send_again(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Try a letter again that failed or was held back."""
+    message = _find(request, code)
+    try:
+        keeping.send_again(message=message, by=request.user, now=clock.now())
+    except keeping.NotAgain as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The letter will be sent in a moment.")
+    return redirect("desk-letter", code)
+
+
+@clinical
+@require_POST
+def pause(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Keep back every letter to one client."""
+    keeping.pause(client=client_for(request.user, code), by=request.user, now=clock.now())
+    messages.success(request, "Letters to this client are paused. Nothing is sent until you let them go again.")
+    return redirect("desk-client", code)
+
+
+@clinical
+@require_POST
+def resume(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Let the letters to one client go again."""
+    waiting = keeping.resume(client=client_for(request.user, code), by=request.user, now=clock.now())
+    kept = f" {waiting} that waited will leave in a moment." if waiting else ""
+    messages.success(request, f"Letters to this client go out again.{kept}")
+    return redirect("desk-client", code)
+
+
+def _find(request: StaffRequest, code: UUID) -> Message:
+    return get_object_or_404(Message, code=code, client__in=Client.objects.visible_to(request.user))

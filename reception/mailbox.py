@@ -1,0 +1,55 @@
+"""The practice's mailbox: letters to come, sent, and not sent, with the reason for each; searched and paged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from clinic.outbox.models import Message
+from clinic.outbox.registry import KINDS
+from clinic.people.models import Client, User
+
+Status = Message.Status
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at the mailbox; `newest_first` where the past is of interest."""
+
+    slug: str
+    words: str
+    states: tuple[str, ...]
+    newest_first: bool = True
+
+
+VIEWS = (
+    View("trouble", "Needs a person", (Status.FAILED, Status.WITHHELD)),
+    View("coming", "To be sent", Message.UNSENT, newest_first=False),
+    View("sent", "Sent", (Status.SENT,)),
+    View("missed", "Too late to send", (Status.MISSED,)),
+    View("dropped", "Not needed any more", (Status.SUPERSEDED,)),
+)
+BY_SLUG = {view.slug: view for view in VIEWS}
+
+
+def letters(user: User, view: View, words: str) -> QuerySet[Message]:
+    """Letters to the clients whom this user may see, whose name or kind holds these words."""
+    found = Message.objects.filter(status__in=view.states, client__in=Client.objects.visible_to(user))
+    if words:
+        kinds = [kind.name for kind in KINDS.values() if words.casefold() in kind.title.casefold()]
+        found = found.filter(Q(client__name__icontains=words) | Q(kind__in=kinds))
+    return found.select_related("client").order_by("-due_at" if view.newest_first else "due_at", "kind")
+
+
+def counts(user: User) -> dict[str, int]:
+    """How many letters each view holds, in one query."""
+    seen = Message.objects.filter(client__in=Client.objects.visible_to(user)).order_by()
+    by_state = dict(seen.values_list("status").annotate(Count("code", distinct=True)))
+    return {view.slug: sum(by_state.get(state, 0) for state in view.states) for view in VIEWS}
+
+
+def title(message: Message) -> str:
+    """The kind of a letter in words."""
+    kind = KINDS.get(message.kind)
+    return kind.title if kind else message.kind

@@ -1,0 +1,134 @@
+"""The mailbox: what will be sent, what was, and what a person must see to; pausing, and sending again."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clinic.outbox import keeping
+from clinic.outbox.draining import address_digest, drain
+from clinic.outbox.models import Message, Suppression
+from clinic.people.models import User
+from tests import cast, make
+from tests.cast import NOW
+from tests.mailbox import Mailbox
+
+pytestmark = pytest.mark.django_db
+Status = Message.Status
+
+
+@pytest.fixture(autouse=True)
+def practice() -> None:
+    make.practice()
+    cast.treats(cast.clara(), cast.ada())
+
+
+def check_in_letter() -> Message:
+    """A letter to Ada that is due now: the one that goes two days after a session."""
+    session = make.session(starts_at=NOW - timedelta(days=2, hours=2))
+    return make.message("m12_checkin", client=cast.ada(), about=session.booking.code, not_after=NOW + timedelta(days=1))
+
+
+def page(user: User, query: str = "") -> str:
+    browser = Browser()
+    browser.force_login(user)
+    response = browser.get(f"/desk/letters/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_letters_stand_under_what_became_of_them() -> None:
+    message = check_in_letter()
+
+    assert "To be sent (1)" in page(cast.olu())
+    assert "Ada Byron" in page(cast.olu(), "?show=coming")
+    Message.objects.filter(code=message.code).update(status=Status.FAILED, outcome="The mail server refused it.")
+    assert "The mail server refused it." in page(cast.olu())
+
+
+def test_an_empty_mailbox_says_what_would_be_there() -> None:
+    assert "Nothing needs a person." in page(cast.olu())
+
+
+def test_letters_are_found_by_client_and_by_kind() -> None:
+    check_in_letter()
+
+    assert "Ada Byron" in page(cast.olu(), "?show=coming&q=byr")
+    assert "Nothing with these words." in page(cast.olu(), "?show=coming&q=nobody")
+
+
+def test_others_see_neither_the_letters_nor_how_many() -> None:
+    check_in_letter()
+
+    assert "To be sent (0)" in page(cast.user_of(cast.dov()))
+    assert "/desk/letters/" + str(Message.objects.get().code) not in page(cast.fay(), "?show=coming")
+
+
+def test_a_paused_client_gets_nothing_and_later_what_is_not_too_late(mailbox: Mailbox) -> None:
+    ada, message = cast.ada(), check_in_letter()
+    keeping.pause(client=ada, by=cast.olu(), now=NOW)
+
+    assert drain(now=NOW) == 0
+    message.refresh_from_db()
+    assert (message.status, message.outcome) == (Status.WITHHELD, "Letters to this client are paused.")
+
+    assert keeping.resume(client=cast.ada(), by=cast.olu(), now=NOW) == 1
+    assert drain(now=NOW) == 1
+
+
+def test_what_became_too_late_in_a_pause_is_not_sent() -> None:
+    check_in_letter()
+    keeping.pause(client=cast.ada(), by=cast.olu(), now=NOW)
+    drain(now=NOW)
+
+    assert keeping.resume(client=cast.ada(), by=cast.olu(), now=NOW + timedelta(days=2)) == 0
+
+
+def test_a_failed_letter_is_sent_again_after_the_address_was_mended(mailbox: Mailbox) -> None:
+    message = check_in_letter()
+    mailbox.on_rcpt = lambda address: "550 No such person"
+    drain(now=NOW)
+    mailbox.on_rcpt = lambda address: None
+
+    message.refresh_from_db()
+    keeping.send_again(message=message, by=cast.olu(), now=NOW)
+
+    assert not Suppression.objects.filter(digest=address_digest("ada@example.org")).exists()
+    assert drain(now=NOW) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "hours", "why"),
+    [
+        (Status.SENT, 1, "Only a letter that failed"),
+        (Status.QUEUED, 1, "Only a letter that failed"),
+        (Status.FAILED, -1, "It is too late"),
+    ],
+)
+def test_sending_again_is_refused_with_the_reason(status: str, hours: int, why: str) -> None:
+    message = make.message("m12_checkin", client=cast.ada(), not_after=NOW + timedelta(hours=hours))
+    Message.objects.update(status=status)
+
+    with pytest.raises(keeping.NotAgain, match=why):
+        keeping.send_again(message=message, by=cast.olu(), now=NOW)
+    message.refresh_from_db()
+    assert message.status == status
+
+
+def test_the_buttons_do_what_they_say(client: Browser) -> None:
+    client.force_login(cast.user_of(cast.clara()))
+    address = reverse("desk-client", args=[cast.ada().code])
+
+    paused = client.post(f"{address}pause-letters/", follow=True).content.decode()
+    resumed = client.post(f"{address}resume-letters/", follow=True).content.decode()
+
+    assert "Letters are paused" in paused
+    assert "Letters to this client go out again." in resumed
+    assert "Pause all letters" in resumed
+
+
+def test_the_front_desk_cannot_pause(client: Browser) -> None:
+    client.force_login(cast.fay())
+
+    assert client.post(reverse("desk-letters-pause", args=[cast.ada().code])).status_code == 404
