@@ -6,7 +6,7 @@ from itertools import groupby
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.everywhere import Everybody, Place, after_a_week
 from tests.serving import Site, site
@@ -86,11 +86,11 @@ def test_what_is_wrong_is_said_first_and_leads_to_the_place(everybody: Everybody
     page = everybody.window(place.who, viewport=NARROW).new_page()
     page.goto(place.address)
     page.get_by_role("button", name=button).click()
-    assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className") == "errsum"
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator(".errsum")).to_be_focused()
     assert not _faults_of(page)
     page.locator(".errsum a").first.click()
-    assert page.evaluate("document.activeElement.matches('input, textarea, select')")
+    expect(page.locator("main").locator("input:focus, textarea:focus, select:focus")).to_have_count(1)
     page.context.close()
 
 
@@ -102,7 +102,7 @@ def test_a_form_can_be_sent_without_scripts(everybody: Everybody) -> None:
     page.get_by_label("Email address").fill("sam@example.org")
     page.get_by_label("Your message").fill("Is there a step at the door?")
     page.get_by_role("button", name="Send").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "We have your message"
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have your message")
     page.context.close()
 
 
