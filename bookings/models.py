@@ -11,12 +11,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from bookings import constraints
+from bookings.key_models import ApiKey
 from bookings.waitlist_models import Offer, WaitlistEntry
 from clinic.people.models import Client, Practitioner
 
 __all__ = [
-    "Booking", "CalendarFeed", "Course", "ExceptionInterval", "HoursException", "Offer", "Offering", "Room", "Service",
-    "TimeOff", "WaitlistEntry", "WorkingHours",
+    "ApiKey", "Booking", "CalendarFeed", "Course", "ExceptionInterval", "HoursException", "Offer", "Offering", "Room",
+    "Service", "TimeOff", "WaitlistEntry", "WorkingHours",
 ]  # fmt: skip
 
 MINUTES_OF_A_DAY = 1440
@@ -152,6 +153,10 @@ class ExceptionInterval(models.Model):
     def __str__(self) -> str:
         return f"{self.opens} to {self.closes}"
 
+    @property
+    def words(self) -> str:
+        return f"{self.opens // 60}:{self.opens % 60:02} to {self.closes // 60}:{self.closes % 60:02}"
+
 
 class TimeOff(models.Model):
     """When a practitioner is away."""
@@ -249,6 +254,7 @@ class Booking(models.Model):
         MOVED = "moved"
         RESTORED = "restored"
         COURSE = "course"
+        IMPORTED = "imported"
 
     FREE: ClassVar = (Status.CANCELLED, Status.MISSED)
 
@@ -277,6 +283,7 @@ class Booking(models.Model):
     cancelled_by = models.CharField(max_length=10, choices=By.choices, blank=True)
     cancel_reason = models.CharField(max_length=40, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
+    sealed_note = models.BinaryField(default=bytes)  # what an imported file said about it; may be about health
 
     objects = BookingQuerySet.as_manager()
 

@@ -20,6 +20,26 @@ class Migration(migrations.Migration):
     operations = [
         BtreeGistExtension(),  # exclusion over a key and a range needs it; skipped on SQLite
         migrations.CreateModel(
+            name="ApiKey",
+            fields=[
+                ("code", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["created_at", "code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("name",),
+                        name="one_live_key_of_a_name",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Room",
             fields=[
                 ("code", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -177,6 +197,7 @@ class Migration(migrations.Migration):
                             ("moved", "Moved"),
                             ("restored", "Restored"),
                             ("course", "Course"),
+                            ("imported", "Imported"),
                         ],
                         max_length=10,
                     ),
@@ -197,6 +218,7 @@ class Migration(migrations.Migration):
                 ),
                 ("cancel_reason", models.CharField(blank=True, max_length=40)),
                 ("arrived_at", models.DateTimeField(blank=True, null=True)),
+                ("sealed_note", models.BinaryField(default=bytes)),
                 (
                     "client",
                     models.ForeignKey(
