@@ -156,7 +156,7 @@ def _instant(moment: datetime, zone: ZoneInfo) -> datetime:
 
 def _agree(model: type[models.Model], wanted: list[Any], person: Practitioner) -> None:
     """Rows that say the same stay as they are; the others go, and what is missing comes."""
-    columns = [each.attname for each in model._meta.fields if not each.primary_key]
+    columns = [each.attname for each in model._meta.fields if not each.primary_key and each.name != "series"]
     left = {tuple(getattr(row, name) for name in columns): row for row in wanted}
     for stored in model._default_manager.filter(practitioner=person):
         if left.pop(tuple(getattr(stored, name) for name in columns), None) is None:

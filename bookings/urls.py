@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookings import managing, views
+from bookings import desk_feed, managing, views
 
 booking_urls = [  # /book/
     path("book/", views.new, name="booking-new"),
@@ -22,4 +22,5 @@ link_urls = [  # /b/<token>/
     path("b/<str:token>/appointment.ics", managing.file, name="booking-ics"),
     path("b/<str:token>/questions/", managing.questions, name="booking-questions"),
 ]
-urlpatterns = booking_urls + link_urls
+feed_urls = [path("feed/<str:token>.ics", desk_feed.calendar_file, name="feed")]
+urlpatterns = feed_urls + booking_urls + link_urls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reception import desk, desk_letters
+from reception import desk, desk_duplicates, desk_letters, desk_settings
 
 urlpatterns = [
     path("", desk.today, name="today"),
@@ -15,4 +15,10 @@ urlpatterns = [
     path("letters/", desk_letters.letters, name="desk-letters"),
     path("letters/<uuid:code>/", desk_letters.letter, name="desk-letter"),
     path("letters/<uuid:code>/again/", desk_letters.send_again, name="desk-letter-again"),
+    path("settings/", desk_settings.settings, name="desk-settings"),
+    path("to-phone/", desk_settings.to_phone, name="desk-to-phone"),
+    path("to-phone/<uuid:code>/done/", desk_settings.phoned, name="desk-phoned"),
+    path("duplicates/", desk_duplicates.duplicates, name="desk-duplicates"),
+    path("duplicates/<uuid:code>/", desk_duplicates.duplicate, name="desk-duplicate"),
+    path("duplicates/<uuid:code>/two-people/", desk_duplicates.two_people, name="desk-two-people"),
 ]

@@ -1,0 +1,46 @@
+"""The step between a change of hours and its saving: what becomes of the sessions that it leaves outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from bookings.keeping_hours import Decisions, Done, Undecided
+from clinic.people import clock
+from clinic.people.access import StaffRequest
+
+PREFIX = "decide-"
+Act = Callable[[Decisions, datetime], Done]
+
+
+def settle(request: StaffRequest, act: Act, *, back: str, told: str) -> HttpResponse:
+    """Do it; or ask first, with everything that was typed carried along."""
+    try:
+        done = act(decisions(request.POST), clock.now())
+    except Undecided as undecided:
+        context = {"bookings": undecided.bookings, "posted": _typed(request.POST), "back": back, "prefix": PREFIX}
+        return render(request, "bookings/desk_decide.html", context, status=409)
+    messages.success(request, told)
+    return redirect("desk-outside" if done.to_move else back)
+
+
+def decisions(posted: QueryDict) -> dict[UUID, str]:
+    """What was chosen for each session; anything else that is posted is not a decision."""
+    found = {}
+    for name, value in posted.items():
+        if name.startswith(PREFIX):
+            try:
+                found[UUID(name.removeprefix(PREFIX))] = str(value)
+            except ValueError:
+                continue
+    return found
+
+
+def _typed(posted: QueryDict) -> list[tuple[str, str]]:
+    keep = [name for name in posted if name != "csrfmiddlewaretoken" and not name.startswith(PREFIX)]
+    return [(name, value) for name in keep for value in posted.getlist(name)]

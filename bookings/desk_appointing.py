@@ -1,0 +1,168 @@
+"""The desk books or moves a session for a client: who, then when, then what it breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from bookings import access, appointing, calendar, times
+from bookings.appointing_forms import NewClientForm, OtherTimeForm, WhichForm
+from bookings.calendar import Ignoring
+from bookings.door import Refused
+from bookings.models import Booking, Service
+from bookings.roles import may_book_for
+from clinic.people import clock
+from clinic.people.access import StaffRequest, client_for, desk
+from clinic.people.matching import find_or_create_client, note_care
+from clinic.people.models import Client, Practice, Practitioner, User
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be booked or moved, and for whom."""
+
+    client: Client
+    service: Service
+    practitioner: Practitioner
+    moving: Booking | None = None
+
+    def fulfil(self, start: datetime, *, allowed: list[str], actor: User, now: datetime) -> Booking:
+        """Book it, or move it there."""
+        if self.moving:
+            return appointing.reappoint(
+                booking=self.moving,
+                practitioner=self.practitioner,
+                start=start,
+                allowed=allowed,
+                actor=actor,
+                now=now,
+            )
+        return appointing.appoint(
+            client=self.client,
+            service=self.service,
+            practitioner=self.practitioner,
+            start=start,
+            allowed=allowed,
+            actor=actor,
+            now=now,
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def who(request: StaffRequest) -> HttpResponse:
+    """Which client: one who is known, or a new one."""
+    query = urlencode({name: value for name in ("on", "practitioner") if (value := request.GET.get(name))})
+    form = NewClientForm(request.POST or None, country=Practice.objects.the().country)
+    if form.is_valid():
+        client = find_or_create_client(**form.cleaned_data, now=clock.now())
+        for person in may_book_for(request.user).filter(user=request.user):
+            note_care(client=client, practitioner=person)
+        return redirect(f"{reverse('desk-book-when', args=[client.code])}?{query}")
+    words = " ".join(request.GET.get("q", "").split())
+    found = Client.objects.visible_to(request.user).filter(name__icontains=words)[:MOST_FOUND] if words else []
+    context = {"form": form, "words": words, "found": found, "query": query, "asked": request.GET}
+    return render(request, "bookings/desk_book.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def when(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Which session, with whom and when."""
+    client, people = client_for(request.user, code), may_book_for(request.user)
+    services = Service.objects.active().filter(offerings__practitioner__in=people).distinct()
+    service = services.filter(slug=request.GET.get("service", "")).first() or services.first()
+    offered = people.filter(offerings__service=service)
+    person = offered.filter(slug=request.GET.get("practitioner", "")).first() or offered.first()
+    if service is None or person is None:
+        messages.error(request, "There is no session to book yet. Make one, and say who offers it.")
+        return redirect("desk-calendar")
+    which = WhichForm(
+        {"service": service.slug, "practitioner": person.slug, "on": request.GET.get("on", "")}, people=offered
+    )
+    which.fields["service"].queryset = services  # type: ignore[attr-defined]
+
+    return _pick(request, Wish(client, service, person), which)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def move(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Another time, or another practitioner who offers it."""
+    booking = access.find_for_desk(request.user, code)
+    if booking.status != Booking.Status.BOOKED or booking.client is None or booking.starts_at <= clock.now():
+        messages.error(request, "Only a session that is booked and still to come can be moved.")
+        return redirect("desk-booking", code)
+    offered = may_book_for(request.user).filter(offerings__service=booking.service)
+    asked = offered.filter(slug=request.GET.get("practitioner", booking.practitioner.slug)).first()
+    person = asked or booking.practitioner
+    which = WhichForm(
+        {"practitioner": person.slug, "on": request.GET.get("on", "")}, people=offered, service=booking.service
+    )
+    return _pick(request, Wish(booking.client, booking.service, person, booking), which)
+
+
+def _pick(request: StaffRequest, wish: Wish, which: WhichForm) -> HttpResponse:
+    """The free times and any other; a time that breaks a rule comes back with the rules to confirm."""
+    now = clock.now()
+    on = which.cleaned_data["on"] if which.is_valid() else None
+    form = OtherTimeForm(request.POST or None, zone=wish.practitioner.zone, on=on)
+    broken, start = [], None
+    if form.is_valid():
+        start = form.cleaned_data["start"]
+        try:
+            booked = wish.fulfil(start, allowed=form.allowed(), actor=request.user, now=now)
+        except appointing.BreaksRules as breaks:
+            broken = breaks.reasons
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _told(booked, wish))
+            return redirect("desk-booking", booked.code)
+    context = _page(wish, which, now) | {"form": form, "broken": broken, "start": start}
+    context["confirmed"] = ",".join(each.rule for each in broken)
+    return render(request, "bookings/desk_when.html", context, status=409 if form.errors else 200)
+
+
+def _page(wish: Wish, which: WhichForm, now: datetime) -> dict[str, Any]:
+    practice = Practice.objects.the()
+    since = which.cleaned_data["on"] if which.is_valid() else None
+    today = now.astimezone(wish.practitioner.zone).date()
+    first = max(since or today, today)
+    diary = calendar.load(
+        service=wish.service,
+        practitioner=wish.practitioner,
+        first=first,
+        last=first + timedelta(days=28),
+        now=now,
+        practice=practice,
+        ignoring=Ignoring(booking=wish.moving.code if wish.moving else None),
+    )
+    zone = wish.practitioner.timezone
+    found = times.page(appointing.open_diary(diary, now), zone=zone, since=since)
+    query = {"service": wish.service.slug, "practitioner": wish.practitioner.slug}
+    return {
+        "wish": wish,
+        "which": which,
+        "times": found,
+        "zone": wish.practitioner.zone,
+        "query": urlencode(query) + "&",
+    }
+
+
+def _told(booking: Booking, wish: Wish) -> str:
+    done = "Moved." if wish.moving else "Booked."
+    if wish.client.email and wish.client.may_email:
+        return f"{done} We have written to {wish.client.first_name}."
+    return f"{done} {wish.client.first_name} has no address we may write to: please phone."

@@ -1,0 +1,288 @@
+"""What is typed about hours: the rows of the week, one exceptional date, time off, a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import combinations
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import BaseFormSet
+
+from bookings.appointing_forms import at, date_field, time_field
+from bookings.keeping_hours import Away, Interval, WeeklyRow
+from bookings.models import MINUTES_OF_A_DAY, HoursException, Room, WorkingHours
+from bookings.repeating import ONCE, WEEKLY, YEARLY, dates
+from clinic.people.models import Practitioner
+from clinic.people.widgets import Radios
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEK = 7 * MINUTES_OF_A_DAY
+INTERVALS = 3  # boxes for the hours of one exceptional date
+
+
+def wall(minutes: int) -> time:
+    return time(minutes // 60 % 24, minutes % 60)
+
+
+def minutes_of(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def rooms() -> forms.ModelChoiceField:  # type: ignore[type-arg]
+    return forms.ModelChoiceField(
+        Room.objects.filter(is_active=True), required=False, empty_label="Any room", label="Room"
+    )
+
+
+class RowForm(forms.Form):
+    """One row of the week."""
+
+    use_required_attribute = False
+
+    weekday = forms.TypedChoiceField(
+        label="Day",
+        coerce=int,
+        choices=[("", "Choose a day"), *enumerate(DAYS)],
+        error_messages={"required": "Choose a day."},
+    )
+    opens = time_field("From")
+    closes = time_field("To")
+    room = rooms()
+    since = date_field("Valid from (optional)", required=False)
+    until = date_field("Valid until (optional)", required=False)
+    gone = forms.BooleanField(label="Remove this row", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("gone"):
+            self.errors.clear()
+        elif data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", "The last day must not be before the first.")
+        return data
+
+    def row(self) -> WeeklyRow | None:
+        """What it says; None for an empty row, and for one that is taken away."""
+        data = getattr(self, "cleaned_data", {})
+        if not data or data.get("gone"):
+            return None
+        room = data["room"].code if data["room"] else None
+        interval = Interval(minutes_of(data["opens"]), minutes_of(data["closes"]), room)
+        return WeeklyRow(data["weekday"], interval, data["since"], data["until"])
+
+
+class BaseWeek(BaseFormSet):  # type: ignore[type-arg]
+    """The rows together: two must not say different things about the same minutes."""
+
+    def clean(self) -> None:
+        said = [
+            (number, form, row) for number, form in enumerate(self.forms, 1) if not form.errors and (row := form.row())
+        ]
+        for (one, _, first), (two, form, second) in combinations(said, 2):
+            if _overlap(first, second):
+                form.add_error("opens", f"Row {two} ({words(second)}) overlaps row {one} ({words(first)}).")
+
+    def rows(self) -> list[WeeklyRow]:
+        return [row for form in self.forms if (row := form.row())]
+
+
+Week = forms.formset_factory(RowForm, formset=BaseWeek, extra=0, max_num=100, absolute_max=100)
+
+
+def week_of(practitioner: Practitioner, data: Any = None) -> BaseWeek:
+    """The stored rows, or those that were typed; "add" asks for one more."""
+    if data is None:
+        stored = practitioner.working_hours.order_by("weekday", "opens").select_related("room")
+        return Week(initial=[_initial(each) for each in stored], prefix="row")  # type: ignore[return-value]
+    return Week(data, prefix="row")  # type: ignore[return-value]
+
+
+def with_one_more(data: Any) -> Any:
+    """What was typed, with an empty row below it."""
+    more = data.copy()
+    try:
+        more["row-TOTAL_FORMS"] = str(min(int(more.get("row-TOTAL_FORMS", 0)) + 1, 100))
+    except ValueError:
+        more["row-TOTAL_FORMS"] = "1"
+    return more
+
+
+def words(row: WeeklyRow) -> str:
+    return f"{DAYS[row.weekday]} {wall(row.interval.opens):%H:%M} to {wall(row.interval.closes):%H:%M}"
+
+
+class ExceptionForm(forms.Form):
+    """One date whose hours differ."""
+
+    on = date_field("Date")
+
+    def __init__(self, data: Any = None, *, stored: HoursException | None = None, on: date | None = None) -> None:
+        rows = list(stored.intervals.all()) if stored else []
+        initial: dict[str, Any] = {"on": stored.on if stored else on}
+        super().__init__(data, initial=initial)
+        for number in range(1, INTERVALS + 1):
+            row = rows[number - 1] if number <= len(rows) else None
+            opens = time_field("From", required=False, help_text="")
+            closes = time_field("To", required=False)
+            opens.initial, closes.initial = (wall(row.opens), wall(row.closes)) if row else (None, None)
+            room = rooms()
+            room.initial = row.room if row else None
+            self.fields |= {f"opens{number}": opens, f"closes{number}": closes, f"room{number}": room}
+        self.helper = FormHelper()
+        boxes = [Div(f"opens{n}", f"closes{n}", f"room{n}", css_class="row end") for n in range(1, INTERVALS + 1)]
+        self.helper.layout = Layout("on", *boxes)
+        self.helper.add_input(Submit("save", "Save this date"))
+
+    def clean(self) -> dict[str, Any]:
+        for number in range(1, INTERVALS + 1):
+            opens, closes = self.cleaned_data.get(f"opens{number}"), self.cleaned_data.get(f"closes{number}")
+            if (opens is None) != (closes is None) and not self.errors:
+                self.add_error(
+                    f"closes{number}" if opens else f"opens{number}", "Enter both times, or leave both empty."
+                )
+        if not self.errors:
+            for one, two in combinations(self.intervals(), 2):
+                if _overlap(WeeklyRow(0, one), WeeklyRow(0, two)):
+                    raise ValidationError("Two of these times overlap.")
+        return self.cleaned_data
+
+    def intervals(self) -> list[Interval]:
+        data = self.cleaned_data
+        found = []
+        for number in range(1, INTERVALS + 1):
+            if data.get(f"opens{number}") is not None:
+                room = data[f"room{number}"]
+                opens, closes = minutes_of(data[f"opens{number}"]), minutes_of(data[f"closes{number}"])
+                found.append(Interval(opens, closes, room.code if room else None))
+        return found
+
+
+class TimeOffForm(forms.Form):
+    """Away from one day to another, once or again and again."""
+
+    first = date_field("First day")
+    begins = time_field("From what time", required=False, help_text="Leave the times empty for whole days.")
+    last = date_field("Last day")
+    ends = time_field("Until what time", required=False)
+    note = forms.CharField(
+        label="Note",
+        help_text="Only staff see it.",
+        max_length=120,
+        required=False,
+        error_messages={"max_length": "Use %(limit_value)d characters or fewer."},
+    )
+    repeat = forms.ChoiceField(
+        label="Does it repeat?",
+        choices=[(ONCE, "No"), (WEEKLY, "Every week"), (YEARLY, "Every year")],
+        initial=ONCE,
+        widget=Radios(),
+        error_messages={"required": "Choose whether it repeats.", "invalid_choice": "Choose from the list."},
+    )
+    until = date_field(
+        "Repeats until", required=False, help_text="At most a year ahead for weeks, and five years for years."
+    )
+
+    def __init__(self, data: Any = None, *, zone: ZoneInfo, on: date | None = None) -> None:
+        super().__init__(data, initial={"first": on, "last": on, "repeat": ONCE})
+        self.zone = zone
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            Div("first", "begins", css_class="row end"),
+            Div("last", "ends", css_class="row end"),
+            "note",
+            "repeat",
+            "until",
+        )
+        self.helper.add_input(Submit("save", "Add this time off"))
+
+    def clean(self) -> dict[str, Any]:
+        if self.errors:
+            return self.cleaned_data
+        begin, end = self._span(self.cleaned_data["first"], self.cleaned_data["last"])
+        if end <= begin:
+            self.add_error("last", "It must end after it begins.")
+        elif self.cleaned_data["repeat"] == WEEKLY and end - begin > timedelta(days=7):
+            self.add_error("repeat", "It is longer than a week, so it cannot repeat every week.")
+        return self.cleaned_data
+
+    def times(self) -> list[Away]:
+        data = self.cleaned_data
+        length = data["last"] - data["first"]
+        days = dates(data["first"], data["repeat"], data["until"])
+        return [Away(*self._span(day, day + length)) for day in days]
+
+    def _span(self, first: date, last: date) -> tuple[datetime, datetime]:
+        begins, ends = self.cleaned_data["begins"], self.cleaned_data["ends"]
+        end = at(last, ends, self.zone) if ends else at(last + timedelta(days=1), time(), self.zone)
+        return at(first, begins or time(), self.zone), end
+
+
+class BlockForm(forms.Form):
+    """Some hours of one day that nobody may book."""
+
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
+        label="Whose time",
+        error_messages={"required": "Choose whose time.", "invalid_choice": "Choose from the list."},
+    )
+    date = date_field("Date")
+    begins = time_field("From")
+    ends = time_field("To")
+    note = forms.CharField(
+        label="Note",
+        help_text="Only staff see it.",
+        max_length=120,
+        required=False,
+        error_messages={"max_length": "Use %(limit_value)d characters or fewer."},
+    )
+
+    def __init__(self, data: Any = None, *, people: Iterable[Practitioner], **given: Any) -> None:
+        super().__init__(data, initial=given)
+        self.fields["practitioner"].queryset = people  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.layout = Layout("practitioner", Div("date", "begins", "ends", css_class="row end"), "note")
+        self.helper.add_input(Submit("save", "Block this time"))
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not self.errors and data["ends"] <= data["begins"]:
+            self.add_error("ends", "It must end after it begins.")
+        return data
+
+    def times(self) -> Sequence[Away]:
+        data = self.cleaned_data
+        zone = data["practitioner"].zone
+        return [Away(at(data["date"], data["begins"], zone), at(data["date"], data["ends"], zone))]
+
+
+def _initial(row: WorkingHours) -> dict[str, Any]:
+    return {
+        "weekday": row.weekday,
+        "opens": wall(row.opens),
+        "closes": wall(row.closes),
+        "room": row.room,
+        "since": row.since_on,
+        "until": row.until_on,
+    }
+
+
+def _overlap(one: WeeklyRow, two: WeeklyRow) -> bool:
+    """Whether both count on some day and share minutes; a row past midnight reaches into the next day."""
+    if (one.until and two.since and one.until < two.since) or (two.until and one.since and two.until < one.since):
+        return False
+    begin, end = _span_of(one)
+    other_begin, other_end = _span_of(two)
+    return any(begin < other_end + shift and other_begin + shift < end for shift in (-WEEK, 0, WEEK))
+
+
+def _span_of(row: WeeklyRow) -> tuple[int, int]:
+    opens = row.weekday * MINUTES_OF_A_DAY + row.interval.opens
+    closes = row.weekday * MINUTES_OF_A_DAY + row.interval.closes
+    return opens, closes if closes > opens else closes + MINUTES_OF_A_DAY

@@ -1,0 +1,45 @@
+"""Two rows that are one person become one: what belongs to the person herself, and the end of the row that goes."""
+
+from __future__ import annotations
+
+from clinic.people import profile
+from clinic.people.models import CareLink, Client, Link
+
+
+class CannotMerge(Exception):
+    """Why these two cannot become one; the text is fit to show at the desk."""
+
+
+def merge(*, kept: Client, gone: Client) -> None:
+    """Links, care and profile move to `kept`. What both say stays as `kept` says it; the more careful wish counts."""
+    profile.write(kept, {**profile.read(gone), **profile.read(kept)})
+    Link.objects.filter(client=gone).update(client=kept)
+    Link.objects.filter(about=gone.code).update(about=kept.code)
+    for link in CareLink.objects.filter(client=gone):
+        CareLink.objects.get_or_create(client=kept, practitioner=link.practitioner)
+    Client.objects.filter(possible_duplicate_of=gone).exclude(code=kept.code).update(possible_duplicate_of=kept)
+    kept.email, kept.phone = kept.email or gone.email, kept.phone or gone.phone
+    kept.may_email = kept.may_email and gone.may_email
+    kept.wants_email_detail = kept.wants_email_detail and gone.wants_email_detail
+    if kept.wants_aftercare is None or gone.wants_aftercare is False:
+        kept.wants_aftercare = gone.wants_aftercare
+    if kept.possible_duplicate_of_id == gone.code:
+        kept.possible_duplicate_of = None
+    kept.save()
+
+
+def remove(gone: Client) -> None:
+    """Delete the emptied row and its key; refused while anything still hangs on it, so that nothing is lost."""
+    CareLink.objects.filter(client=gone).delete()
+    Client.objects.filter(possible_duplicate_of=gone).update(possible_duplicate_of=None)
+    for relation in gone._meta.related_objects:
+        model = relation.related_model
+        if not isinstance(model, str) and model._base_manager.filter(**{relation.field.name: gone}).exists():
+            raise CannotMerge(f"Something of the other one cannot move: {model._meta.verbose_name}.")
+    gone.delete()
+
+
+def not_the_same(client: Client) -> None:
+    """Two people: the mark goes."""
+    client.possible_duplicate_of = None
+    client.save(update_fields=["possible_duplicate_of"])

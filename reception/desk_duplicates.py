@@ -1,0 +1,82 @@
+"""Clients who may be one person, and the page that makes them one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings.door import Refused
+from clinic.people import clock
+from clinic.people.access import StaffRequest, owner_only
+from clinic.people.merging import not_the_same
+from clinic.people.models import Client
+from clinic.people.widgets import Radios
+from reception.merging import merge
+
+
+class MergeForm(forms.Form):
+    """Which of the two stays, and that somebody knows what it does."""
+
+    stays = forms.ChoiceField(
+        label="Which one stays?",
+        help_text="The name and address of this one are kept. Everything of the other moves to it.",
+        widget=Radios(),
+        error_messages={"required": "Choose which one stays.", "invalid_choice": "Choose one of the two."},
+    )
+    sure = forms.BooleanField(
+        label="I have checked that this is one person. This cannot be undone.",
+        error_messages={"required": "Tick the box if you have checked that this is one person."},
+    )
+
+    def __init__(self, data: object = None, *, pair: tuple[Client, Client]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        named = [(str(each.code), f"{each.name}, {each.email or each.phone or 'no address'}") for each in pair]
+        self.fields["stays"].choices = named  # type: ignore[attr-defined]
+
+
+@require_safe
+@owner_only
+def duplicates(request: StaffRequest) -> HttpResponse:
+    """Pairs with one address and two names."""
+    found = Client.objects.exclude(possible_duplicate_of=None).select_related("possible_duplicate_of")
+    return render(request, "reception/desk_duplicates.html", {"clients": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@owner_only
+def duplicate(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Both beside each other; choose which stays."""
+    counted = Client.objects.annotate(
+        sessions=Count("bookings", distinct=True),
+        forms=Count("intake_requests", distinct=True),
+        letters=Count("messages", distinct=True),
+    )
+    second = get_object_or_404(counted, code=code)
+    first = get_object_or_404(counted, code=second.possible_duplicate_of_id)
+    form = MergeForm(request.POST or None, pair=(first, second))
+    if form.is_valid():
+        kept, gone = (first, second) if form.cleaned_data["stays"] == str(first.code) else (second, first)
+        try:
+            merge(kept=kept, gone=gone, actor=request.user, now=clock.now())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "They are one client now.")
+            return redirect("desk-client", kept.code)
+    return render(request, "reception/desk_duplicate.html", {"form": form, "pair": (first, second)})
+
+
+@require_POST
+@owner_only
+def two_people(request: StaffRequest, code: UUID) -> HttpResponse:
+    """They are two people after all."""
+    client = get_object_or_404(Client, code=code)
+    not_the_same(client)
+    messages.success(request, f"{client.name} is not marked any more.")
+    return redirect("desk-duplicates")

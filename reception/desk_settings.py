@@ -1,0 +1,67 @@
+"""The index of everything that can be set, as far as this user may; and the calls to make for want of an address."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.arranging_forms import stale
+from bookings.roles import whose_hours
+from clinic.outbox import phoning
+from clinic.outbox.models import Message
+from clinic.outbox.registry import KINDS
+from clinic.people import clock
+from clinic.people.access import StaffRequest, desk
+from clinic.people.models import Client, Practice, User
+
+
+@require_safe
+@desk
+def settings(request: StaffRequest) -> HttpResponse:
+    """What there is to set, and what asks for attention."""
+    the, now = Practice.objects.the(), clock.now()
+    is_owner = request.user.role == User.Role.OWNER
+    visible = Client.objects.visible_to(request.user).values("code")
+    context = {
+        "is_owner": is_owner,
+        "people": whose_hours(request.user),
+        "stale": stale(the.country, now.astimezone(the.zone).date()) if is_owner else [],
+        "duplicates": Client.objects.exclude(possible_duplicate_of=None).count() if is_owner else 0,
+        "calls": phoning.to_phone(now=now).filter(client__in=visible).count(),
+    }
+    return render(request, "reception/desk_settings.html", context)
+
+
+@require_safe
+@desk
+def to_phone(request: StaffRequest) -> HttpResponse:
+    """Letters withheld for want of an address."""
+    now = clock.now()
+    visible = Client.objects.visible_to(request.user).values("code")
+    context = {
+        "waiting": _titled(phoning.to_phone(now=now).filter(client__in=visible)),
+        "done": _titled(phoning.phoned(now=now).filter(client__in=visible)),
+        "zone": Practice.objects.the().zone,
+    }
+    return render(request, "reception/desk_to_phone.html", context)
+
+
+@require_POST
+@desk
+def phoned(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Somebody phoned; "undo" says that nobody did."""
+    visible = Client.objects.visible_to(request.user).values("code")
+    message = get_object_or_404(Message, code=code, client__in=visible, status=Message.Status.WITHHELD)
+    is_done = "undo" not in request.POST
+    phoning.mark(message=message, is_done=is_done, actor=request.user, now=clock.now())
+    messages.success(request, "Noted." if is_done else "It is on the list again.")
+    return redirect("desk-to-phone")
+
+
+def _titled(found: QuerySet[Message]) -> list[tuple[str, Message]]:
+    return [(KINDS[each.kind].title if each.kind in KINDS else each.kind, each) for each in found]
