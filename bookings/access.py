@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from bookings.models import Booking, Service
+from bookings.models import Booking, Course, Service, WaitlistEntry
 from clinic.people import links
 from clinic.people.models import Client, Link, Practitioner, User
 from intake.access import link_to as link_to_form
@@ -114,3 +114,47 @@ def link_to_questions(booking: Booking, *, now: datetime) -> str:
     asked = Request.objects.select_related("client").filter(about=booking.code, purpose=Request.Purpose.PRESESSION)
     found = asked.filter(cancelled_at=None).first()
     return link_to_form(found, now=now) if found else ""
+
+
+def link_to_entry(entry: WaitlistEntry, *, now: datetime) -> str:
+    """The absolute address of somebody's place on the waiting list; each call mints a link of its own."""
+    return links.url("waitlist-entry", mint_entry_link(entry, now=now))
+
+
+def mint_entry_link(entry: WaitlistEntry, *, now: datetime) -> str:
+    """A new token for a place on the waiting list."""
+    last = datetime.combine(entry.until_on, time.max, tzinfo=UTC)
+    return links.mint(
+        purpose=Link.Purpose.WAITLIST,
+        client=entry.client,
+        about=entry.code,
+        now=now,
+        expires_at=max(last, now) + LINK_LIVES,
+    )
+
+
+def entry_by_link(token: str, *, now: datetime) -> WaitlistEntry:
+    """The place on the waiting list behind a client's link; 404 when the link is not good."""
+    link = links.follow(purpose=Link.Purpose.WAITLIST, token=token, now=now)
+    wanted = WaitlistEntry.objects.select_related("client", "service", "practitioner")
+    found = wanted.filter(code=link.about, client=link.client).first() if link else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def waiting_for_desk(user: User) -> QuerySet[WaitlistEntry]:
+    """Who waits, in turn; a practitioner sees those whom she could treat."""
+    waiting = WaitlistEntry.objects.waiting().in_turn().select_related("client", "service", "practitioner")
+    if user.role != User.Role.PRACTITIONER:
+        return waiting
+    hers = Q(practitioner__user=user) | Q(practitioner=None, service__offerings__practitioner__user=user)
+    return waiting.filter(hers).distinct()
+
+
+def course_of_visitor(code: UUID, visitor: str) -> Course:
+    """The course, in the browser that booked it; for everyone else it is not there."""
+    found = Course.objects.select_related("client").filter(code=code, visitor=visitor).first() if visitor else None
+    if found is None:
+        raise Http404
+    return found

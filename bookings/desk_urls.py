@@ -12,6 +12,7 @@ from bookings import (
     desk_feed,
     desk_hours,
     desk_time_off,
+    desk_waitlist,
     desk_why,
 )
 
@@ -57,4 +58,8 @@ practice_urls = [
     path("policies/", desk_arranging.policies, name="desk-policies"),
     path("help-numbers/", desk_arranging.help_numbers, name="desk-help-numbers"),
 ]
-urlpatterns = booking_urls + calendar_urls + practitioner_urls + practice_urls
+waitlist_urls = [
+    path("waitlist/", desk_waitlist.waiting, name="desk-waitlist"),
+    path("waitlist/<uuid:code>/remove/", desk_waitlist.remove, name="desk-waitlist-remove"),
+]
+urlpatterns = waitlist_urls + booking_urls + calendar_urls + practitioner_urls + practice_urls

@@ -48,7 +48,7 @@ def hold(
     )
     place(held, diary, start)
     held.hold_until = now + policy_of(practice).hold
-    _let_go(held, visitor, now)
+    let_go(held, visitor, now)
     held.save()
     return held
 
@@ -99,7 +99,7 @@ def _prolong(held: Booking, practice: Practice, now: datetime) -> Booking:
     return held
 
 
-def _let_go(held: Booking, visitor: str, now: datetime) -> None:
+def let_go(held: Booking, visitor: str, now: datetime) -> None:
     """Her holds that overlap the new one, and the oldest beyond what one visitor may keep."""
     own = list(Booking.objects.held_by(visitor).order_by("-fixed_at"))
     in_the_way = {each.code for each in own if each.busy_from < held.busy_until and held.busy_from < each.busy_until}

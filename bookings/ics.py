@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -43,13 +44,23 @@ def publish(appointment: Appointment, *, now: datetime) -> bytes:
     return _file(appointment, "PUBLISH", "CONFIRMED", now)
 
 
+def publish_all(appointments: Sequence[Appointment], *, now: datetime) -> bytes:
+    """One file with several appointments; iTIP lets a REQUEST speak of one UID only, a PUBLISH of many."""
+    return _calendar([_event(each, "CONFIRMED", now, has_attendee=False) for each in appointments], "PUBLISH")
+
+
 def _file(appointment: Appointment, method: str, status: str, now: datetime) -> bytes:
+    return _calendar([_event(appointment, status, now, has_attendee=method != "PUBLISH")], method)
+
+
+def _calendar(events: Iterable[Event], method: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(_event(appointment, status, now, has_attendee=method != "PUBLISH"))
+    for event in events:
+        calendar.add_component(event)
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
-from bookings import ics, plan, planning
+from bookings import course_letters, ics, offer_letters, plan, planning
 from bookings.access import find, link_to
+from bookings.calendar_files import entry
 from bookings.models import Booking
 from clinic.outbox.models import Message
 from clinic.outbox.registry import CalendarPart, Mail, Planned, Stop, letter, plans
@@ -24,6 +25,7 @@ from intake.access import link_to as link_to_form
 from intake.facts import for_client
 from intake.models import Request
 
+OTHERS = (course_letters, offer_letters)  # their kinds are declared where they are found through this module
 PROPPED = frozenset({"p_position", "p_pregnancy", "p_mobility_aid", "p_transfer"})  # clinical.md 5.3, `position`
 ON = (Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.COMPLETED)
 OFF = Stop(Message.Status.SUPERSEDED, "The session was cancelled.")
@@ -119,24 +121,6 @@ def notice_cancelled(about: UUID, now: datetime) -> Mail | Stop:
     return _notice(plan.NOTICE_CANCELLED, about, now)
 
 
-def calendar_entry(booking: Booking) -> ics.Appointment:
-    """The booking as a calendar sees it."""
-    practice = Practice.objects.the()
-    client = booking.client
-    return ics.Appointment(
-        uid=f"{booking.code}@{settings.SITE_URL.split('//')[-1].split(':')[0]}",
-        sequence=booking.version,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        zone=booking.zone,
-        place=practice.address,
-        organizer=settings.DEFAULT_FROM_EMAIL,
-        organizer_name=practice.mail_from_name or practice.name,
-        attendee=client.email if client else "",
-        attendee_name=client.name if client else "",
-    )
-
-
 def reminders_to_come(booking: Booking) -> set[str]:
     """Which of the two reminders wait to be sent."""
     waiting = Message.objects.filter(about=booking.code, kind__in=(plan.EXPECT, plan.TOMORROW), status="queued")
@@ -155,8 +139,7 @@ def _announce(kind: str, about: UUID, now: datetime) -> Mail | Stop:
         "form_url": link_to_form(wanted, now=now) if wanted else "",
         "says_what_to_expect": _says_what_to_expect(booking, booking.client, now),
     }
-    file = CalendarPart("REQUEST", ics.request(calendar_entry(booking), now=now))
-    return _write(kind, booking, booking.client, now, more=more, file=file)
+    return _write(kind, booking, booking.client, now, more=more)
 
 
 def _remind(kind: str, about: UUID, now: datetime) -> Mail | Stop:
@@ -182,7 +165,7 @@ def _farewell(kind: str, about: UUID, now: datetime) -> Mail | Stop:
     booking = find(about)
     if booking is None or booking.client is None or booking.status != Booking.Status.CANCELLED:
         return CHANGED
-    file = CalendarPart("CANCEL", ics.cancel(calendar_entry(booking), now=now))
+    file = CalendarPart("CANCEL", ics.cancel(entry(booking), now=now))
     return _write(kind, booking, booking.client, now, file=file)
 
 
@@ -211,6 +194,8 @@ def _write(
     more: dict[str, Any] | None = None,
     file: CalendarPart | None = None,
 ) -> Mail | Stop:
+    """Every letter about a booking carries its calendar file: a reminder's repeats the last one, SEQUENCE and all."""
+    file = file or CalendarPart("REQUEST", ics.request(entry(booking), now=now))
     practice = Practice.objects.the()
     context = {
         **_when(booking.starts_at, booking),

@@ -14,12 +14,13 @@ from bookings import access, ics, offering, rights, services
 from bookings.calendar import Ignoring
 from bookings.door import Refused
 from bookings.forms import CancelForm, StartForm, day_from
-from bookings.letters import calendar_entry
+from bookings.calendar_files import entry, web_links
 from bookings.models import Booking
 from bookings.times import first_days
 from bookings.views import calendar_file
 from clinic.people import clock
 from clinic.people.models import Practice
+from clinic.people.receipts import once_per_form
 from intake.access import form_state
 
 
@@ -31,6 +32,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """One page: what happens, an optional reason, keep it or cancel it."""
     now = clock.now()
@@ -46,6 +48,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
+@once_per_form
 def undo(request: HttpRequest, token: str) -> HttpResponse:
     """Take a cancellation back."""
     now = clock.now()
@@ -57,33 +60,51 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("booking-manage", token)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def move(request: HttpRequest, token: str) -> HttpResponse:
-    """The same picker, with the old time on top."""
+    """The same picker, with the old time on top; pressing a time asks once more."""
     now = clock.now()
     booking = access.by_link(token, now=now)
     if not rights.may_move(booking, Practice.objects.the(), now):
         return redirect("booking-manage", token)  # it says what to do instead
-    form = StartForm(request.POST if request.method == "POST" else None)
-    problem = ""
-    if form.is_bound and form.is_valid():
-        try:
-            services.move(booking=booking, start=form.cleaned_data["start"], by=Booking.By.CLIENT, now=now)
-        except Refused as refusal:
-            problem = str(refusal)
-        else:
-            messages.success(request, "Your session has moved. We have sent you the new time.")
-            return redirect("booking-manage", token)
-    elif form.is_bound:
-        problem = "Choose one of the times on the page."
-    return _times_page(request, booking, token, now, problem)
+    return _times_page(request, booking, token, now)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def move_to(request: HttpRequest, token: str) -> HttpResponse:
+    """Old time and new time, and yes or no."""
+    now = clock.now()
+    booking = access.by_link(token, now=now)
+    if not rights.may_move(booking, Practice.objects.the(), now):
+        return redirect("booking-manage", token)
+    form = StartForm(request.POST if request.method == "POST" else request.GET)
+    if not form.is_valid():
+        return _times_page(request, booking, token, now, problem="Choose one of the times on the page.")
+    if request.method != "POST":
+        context = {**_facts(booking, token, now), "start": form.cleaned_data["start"]}
+        return render(request, "bookings/move_to.html", context)
+    return _move(request, booking, token, form.cleaned_data["start"], now)
+
+
+@require_POST
+@once_per_form
+def undo_move(request: HttpRequest, token: str) -> HttpResponse:
+    """Back to the time before."""
+    now = clock.now()
+    try:
+        services.undo_move(booking=access.by_link(token, now=now), now=now)
+        messages.success(request, "Your session is back at its old time. We have sent you an email.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("booking-manage", token)
 
 
 @require_safe
 def file(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar file."""
     now = clock.now()
-    return calendar_file(ics.publish(calendar_entry(access.by_link(token, now=now)), now=now))
+    return calendar_file(ics.publish(entry(access.by_link(token, now=now)), now=now))
 
 
 @require_POST
@@ -103,12 +124,26 @@ def _facts(booking: Booking, token: str, now: datetime) -> dict[str, Any]:
         "is_past": booking.starts_at <= now,
         "may_cancel": rights.may_cancel(booking, practice, now),
         "may_move": rights.may_move(booking, practice, now),
+        "may_undo_move": rights.may_undo_move(booking, practice, now),
+        "web_calendars": web_links(booking),
         "may_undo": rights.may_undo_cancel(booking, practice, now),
         "form_state": form_state([booking.code])[booking.code],
     }
 
 
-def _times_page(request: HttpRequest, booking: Booking, token: str, now: datetime, problem: str) -> HttpResponse:
+def _move(request: HttpRequest, booking: Booking, token: str, start: datetime, now: datetime) -> HttpResponse:
+    try:
+        services.move(booking=booking, start=start, by=Booking.By.CLIENT, now=now)
+    except Refused as refusal:
+        facts = {"now": now, "practice": Practice.objects.the(), "ignoring": Ignoring(booking=booking.code)}
+        near = offering.near(booking.service, booking.practitioner, start, **facts)
+        return _times_page(request, booking, token, now, problem=str(refusal), near=near)
+    messages.success(request, "Your session has moved. We are sending you the new time.")
+    return redirect("booking-manage", token)
+
+
+def _times_page(request: HttpRequest, booking: Booking, token: str, now: datetime, **refused: Any) -> HttpResponse:
+    """The free times; `refused`: the problem with a time that was pressed, and the times near it."""
     practice, since = Practice.objects.the(), day_from(request.GET.get("from", ""))
     found = offering.free_times(
         booking.service,
@@ -123,6 +158,6 @@ def _times_page(request: HttpRequest, booking: Booking, token: str, now: datetim
         "times": found,
         "since": since,
         "first_days": first_days(now.astimezone(practice.zone).date()),
-        "problem": problem,
+        **refused,
     }
-    return render(request, "bookings/move.html", context, status=409 if problem else 200)
+    return render(request, "bookings/move.html", context, status=409 if refused else 200)

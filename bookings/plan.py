@@ -85,6 +85,8 @@ def expect_joins(facts: Facts) -> bool:
 
 
 def _announcement(facts: Facts) -> list[Letter]:
+    if facts.fixed_by not in ANNOUNCES:
+        return []  # one letter tells of the whole course
     kind, notice, reason = ANNOUNCES[facts.fixed_by]
     return [
         Letter(each, f"version {facts.version}", facts.fixed_at, max(facts.starts_at, facts.fixed_at), reason)

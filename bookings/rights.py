@@ -40,6 +40,14 @@ def may_undo_cancel(booking: Booking, practice: Practice, now: datetime) -> bool
     return policy_of(practice).may_undo(done_at=booking.cancelled_at, starts_at=booking.starts_at, now=now)
 
 
+def may_undo_move(booking: Booking, practice: Practice, now: datetime) -> bool:
+    """Shortly after a move, while the time before it still lies ahead."""
+    was, fixed_at = booking.moved_from, booking.fixed_at
+    if booking.status != Booking.Status.BOOKED or booking.fixed_by != Booking.Act.MOVED or not was or not fixed_at:
+        return False
+    return policy_of(practice).may_undo(done_at=fixed_at, starts_at=min(was, booking.starts_at), now=now)
+
+
 def changes_until(booking: Booking, practice: Practice, now: datetime) -> datetime | None:
     """Until when the client may both move and cancel, where that still lies ahead."""
     policy = policy_of(practice)

@@ -1,17 +1,19 @@
-"""What may happen to a booking: book, cancel, undo, move, arrive, missed, complete."""
+"""What may happen to a booking: book, cancel, move, undo, arrive, missed, complete."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bookings import access, calendar, letters
+from bookings import access, calendar, letters, offers
 from bookings.calendar import Ignoring
 from bookings.door import Refused, SlotTaken, through_the_door
 from bookings.holding import hold, place, sweep
 from bookings.models import Booking
-from bookings.rights import may_cancel, may_move, may_undo_cancel
+from bookings.rights import may_cancel, may_move, may_undo_cancel, may_undo_move
+from bookings.zones import minute
 from clinic.people import audit
 from clinic.people.matching import find_or_create_client, note_care
 from clinic.people.models import Client, Practice, User
@@ -52,10 +54,23 @@ def book(
     if booking.status != Status.HELD:
         _take_again(booking, practice, now)
     client = find_or_create_client(name=name, email=email, phone=phone, now=now)
+    return confirm(booking, client=client, reasons=reasons, practice=practice, now=now)
+
+
+def confirm(
+    booking: Booking,
+    *,
+    client: Client,
+    reasons: Sequence[str],
+    practice: Practice,
+    now: datetime,
+    act: str = Act.BOOKED,
+) -> Booking:
+    """Give a time that is kept to this client, with everything that follows; only behind the door."""
     _refuse_too_many(client, practice, now)
     booking.client, booking.status, booking.hold_until = client, Status.BOOKED, None
     booking.booked_at, booking.cancelled_at, booking.cancelled_by = now, None, ""
-    _fix(booking, Act.BOOKED, now)
+    _fix(booking, act, now)
     note_care(client=client, practitioner=booking.practitioner)
     _ask(booking, client, [*booking.service.asks, *reasons], now)
     letters.resync(booking, now=now)
@@ -89,6 +104,7 @@ def cancel(
     intake.call_off(about=booking.code, now=now)
     _note(booking, actor, now)
     letters.resync(booking, now=now)
+    offers.offer_free_times(practice, now=now)
     return booking
 
 
@@ -123,12 +139,25 @@ def move(
         raise Refused(NOT_NOW)
     if by == By.CLIENT and not may_move(booking, practice, now):
         raise Refused(CALL_US)
+    booking.moved_from = booking.starts_at
     place(booking, _diary_round(booking, start, practice, now), start)
-    _fix(booking, Act.MOVED, now)
-    _ask(booking, booking.client, [], now)
-    _note(booking, actor, now)
-    letters.resync(booking, now=now)
-    return booking
+    return _moved(booking, booking.client, practice, actor, now)
+
+
+@through_the_door
+def undo_move(practice: Practice, *, booking: Booking, now: datetime, actor: User | None = None) -> Booking:
+    """Back to the time before the last move, if nobody has taken it since; pressing twice goes back once."""
+    sweep(now)
+    booking = _locked(booking)
+    if booking.moved_from is None and booking.fixed_by == Act.MOVED and booking.status == Status.BOOKED:
+        return booking
+    if not may_undo_move(booking, practice, now) or booking.client is None or booking.moved_from is None:
+        raise Refused("It is too late to undo this. You can move it again.")
+    start, booking.moved_from = booking.moved_from, None
+    diary = _diary_round(booking, start, practice, now)
+    # It was agreed before, so the notice is not asked for again.
+    place(booking, replace(diary, limits=replace(diary.limits, earliest=minute(now))), start)
+    return _moved(booking, booking.client, practice, actor, now)
 
 
 @through_the_door
@@ -183,6 +212,15 @@ def complete(practice: Practice, *, booking: Booking, actor: User, now: datetime
 def _locked(booking: Booking) -> Booking:
     """The booking as it stands now; the practice's lock keeps it so."""
     return Booking.objects.select_related(*access.WITH).get(code=booking.code)
+
+
+def _moved(booking: Booking, client: Client, practice: Practice, actor: User | None, now: datetime) -> Booking:
+    _fix(booking, Act.MOVED, now)
+    _ask(booking, client, [], now)
+    _note(booking, actor, now)
+    letters.resync(booking, now=now)
+    offers.offer_free_times(practice, now=now)
+    return booking
 
 
 def _take_again(booking: Booking, practice: Practice, now: datetime) -> None:

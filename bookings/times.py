@@ -9,6 +9,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bookings.calendar import Diary
+from bookings.wishes import part_of
 from bookings.zones import moment
 from clinic.people import wording
 
@@ -16,6 +17,7 @@ DAYS_ON_A_PAGE = 5
 ENOUGH_TIMES = 72  # a page that has so many is not made longer by another day
 TIMES_WITHOUT_PARTS = 6  # a longer day is divided into morning, afternoon and evening
 NEAREST = 3
+FAR_DAYS = 28  # who has to wait longer for a first free time is told that we are full until then
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Times:
     later: date | None  # from which day the next page goes on
     zone: str
     zone_words: str
+    is_far: bool  # nothing is free for weeks
+
+    @property
+    def first_words(self) -> str:
+        return self.days[0].words if self.days else ""
 
     @property
     def status(self) -> str:
@@ -73,6 +80,7 @@ class Times:
 def page(diary: Diary, *, zone: str, since: date | None) -> Times:
     """The first days with free times, from `since` on."""
     local = ZoneInfo(zone)
+    today = moment(diary.limits.now).astimezone(local).date()
     free = _free_times(diary.free_starts(), local)
     wanted = [each for each in free if since is None or each.start.astimezone(local).date() >= since]
     by_day = [(on, list(times)) for on, times in groupby(wanted, key=lambda each: each.start.astimezone(local).date())]
@@ -85,6 +93,7 @@ def page(diary: Diary, *, zone: str, since: date | None) -> Times:
         later=by_day[len(shown)][0] if len(by_day) > len(shown) else None,
         zone=zone,
         zone_words=wording.zone_name(zone),
+        is_far=since is None and bool(by_day) and (by_day[0][0] - today).days > FAR_DAYS,
     )
 
 
@@ -117,11 +126,8 @@ def _free_times(starts: Mapping[int, list[str]], zone: ZoneInfo) -> list[FreeTim
 def _parts(times: list[FreeTime], zone: ZoneInfo) -> list[Part]:
     if len(times) <= TIMES_WITHOUT_PARTS:
         return [Part("", times)]
-    return [Part(name, list(some)) for name, some in groupby(times, key=lambda each: _part_of(each.start, zone))]
+    return [Part(name, list(some)) for name, some in groupby(times, key=lambda each: _part_name(each.start, zone))]
 
 
-def _part_of(start: datetime, zone: ZoneInfo) -> str:
-    hour = start.astimezone(zone).hour
-    if hour < 12:
-        return "Morning"
-    return "Afternoon" if hour < 17 else "Evening"
+def _part_name(start: datetime, zone: ZoneInfo) -> str:
+    return part_of(start.astimezone(zone).hour).capitalize()

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import access, ics, letters, offering, rights, services
+from bookings import access, calendar_files, ics, letters, offering, rights, services
 from bookings.calendar import Ignoring
 from bookings.door import Refused, SlotTaken
 from bookings.forms import DetailsForm, StartForm, day_from
@@ -84,6 +84,7 @@ def done(request: HttpRequest, code: UUID) -> HttpResponse:
         "zone": booking.tz,
         "reminders": letters.reminders_to_come(booking),
         "changes_until": rights.changes_until(booking, practice, now),
+        "web_calendars": calendar_files.web_links(booking),
     }
     return render(request, "bookings/done.html", context)
 
@@ -92,7 +93,7 @@ def done(request: HttpRequest, code: UUID) -> HttpResponse:
 def done_file(request: HttpRequest, code: UUID) -> HttpResponse:
     """The calendar file for the browser that booked."""
     return calendar_file(
-        ics.publish(letters.calendar_entry(access.of_visitor(code, visitor_of(request))), now=clock.now())
+        ics.publish(calendar_files.entry(access.of_visitor(code, visitor_of(request))), now=clock.now())
     )
 
 
@@ -144,8 +145,11 @@ def _times_page(
     ignoring = Ignoring(visitor=visitor_of(request))
     found = offering.free_times(service, chosen, since=since, now=now, practice=practice, ignoring=ignoring)
     asked = {"service": service.slug, **({"practitioner": chosen.slug} if chosen else {})}
+    several = {"several": "1"} if "several" in request.GET else {}
     context |= {
-        "query": urlencode(asked) + "&",
+        "query": urlencode({**asked, **several}) + "&",
+        "asked": list(asked.items()),
+        "several": bool(several),
         "times": found,
         "since": since,
         "first_days": first_days(now.astimezone(practice.zone).date()),

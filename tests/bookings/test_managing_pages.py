@@ -121,13 +121,17 @@ def test_a_session_that_has_begun_offers_to_book_again(
     assert "Book again" in page(client, address)
 
 
-def test_moving_shows_the_old_time_on_top_and_takes_the_new_one(
-    client: Browser, booking: Booking, address: str
-) -> None:
+def test_moving_shows_old_and_new_before_it_is_done(client: Browser, booking: Booking, address: str) -> None:
     html = page(client, f"{address}move/?from=2027-02-08")
     assert "Your time now: <strong>Monday 8 February at 10:00</strong>" in html
+    assert f'method="get" action="{address}move/to/"' in html
 
-    html = client.post(f"{address}move/", {"start": "2027-02-08T10:30Z"}, follow=True).content.decode()
+    html = page(client, f"{address}move/to/?start=2027-02-08T10:30Z")
+    assert html.index("Monday 8 February at 10:00") < html.index("<strong>Monday 8 February at 10:30</strong>")
+    booking.refresh_from_db()
+    assert booking.starts_at == TEN
+
+    html = client.post(f"{address}move/to/", {"start": "2027-02-08T10:30Z"}, follow=True).content.decode()
     assert "Your session has moved." in html
     booking.refresh_from_db()
     assert (booking.starts_at, booking.practitioner) == (TEN + timedelta(minutes=30), cast.clara())
@@ -139,11 +143,71 @@ def test_a_move_to_a_time_that_cannot_be_had_keeps_the_old_one(
 ) -> None:
     make.booked("Ben Okri", start=TEN + timedelta(hours=2), visitor="ben")
 
-    response = client.post(f"{address}move/", {"start": start})
+    response = client.post(f"{address}move/to/", {"start": start})
     assert response.status_code == 409
     assert "There is a problem" in response.content.decode()
     booking.refresh_from_db()
     assert booking.starts_at == TEN
+
+
+def test_a_move_that_came_too_late_is_shown_the_nearest_times(client: Browser, booking: Booking, address: str) -> None:
+    make.booked("Ben Okri", start=TEN + timedelta(hours=2), visitor="ben")
+
+    html = client.post(f"{address}move/to/", {"start": "2027-02-08T12:00Z"}).content.decode()
+    assert "These are the nearest free times." in html
+    assert 'name="start" value="2027-02-08T10:30Z">Monday 8 February at 10:30</button>' in html
+
+
+def test_a_move_can_be_undone_for_fifteen_minutes(
+    client: Browser, booking: Booking, address: str, clock: time_machine.Traveller
+) -> None:
+    client.post(f"{address}move/to/", {"start": "2027-02-08T13:30Z"})
+    assert "Undo: back to Monday 8 February at 10:00" in page(client, address)
+
+    html = client.post(f"{address}move/undo/", follow=True).content.decode()
+    assert "back at its old time" in html
+    assert "Undo" not in page(client, address)
+    booking.refresh_from_db()
+    assert (booking.starts_at, booking.version) == (TEN, 3)
+
+    client.post(f"{address}move/to/", {"start": "2027-02-08T13:30Z"})
+    clock.move_to(NOW + timedelta(minutes=16))
+    assert "Undo" not in page(client, address)
+    assert "too late" in client.post(f"{address}move/undo/", follow=True).content.decode()
+
+
+def test_a_move_whose_old_time_was_taken_cannot_be_undone(client: Browser, booking: Booking, address: str) -> None:
+    client.post(f"{address}move/to/", {"start": "2027-02-08T13:30Z"})
+    make.booked("Ben Okri", start=TEN, visitor="ben")
+
+    assert "just been taken" in client.post(f"{address}move/undo/", follow=True).content.decode()
+    booking.refresh_from_db()
+    assert booking.starts_at == TEN + timedelta(hours=3, minutes=30)
+
+
+def test_a_lost_answer_is_given_again_and_does_not_move_it_twice(
+    client: Browser, booking: Booking, address: str
+) -> None:
+    page(client, f"{address}move/to/?start=2027-02-08T10:30Z")  # a form to send: the browser gets its secret
+    first, key = {"start": "2027-02-08T10:30Z"}, {"form_key": "6a2f2c2e-0c1e-4b8e-9c55-0d5d2a3c7b11"}
+    lost = client.post(f"{address}move/to/", {**first, **key})
+    client.post(f"{address}move/to/", {"start": "2027-02-08T13:30Z"})
+
+    assert client.post(f"{address}move/to/", {**first, **key})["Location"] == lost["Location"]
+    assert client.post(f"{address}move/to/", {"start": "2027-02-08T15:30Z", **key}).status_code == 422
+    booking.refresh_from_db()
+    assert booking.starts_at == TEN + timedelta(hours=3, minutes=30)
+
+
+def test_calendars_on_the_web_are_plain_links_with_a_neutral_title(
+    client: Browser, booking: Booking, address: str
+) -> None:
+    html = page(client, address)
+
+    assert "https://calendar.google.com/calendar/render?action=TEMPLATE&amp;text=Appointment" in html
+    assert "dates=20270208T100000Z%2F20270208T111500Z" in html
+    assert "subject=Appointment" in html
+    assert "startdt=2027-02-08T10%3A00%3A00%2B00%3A00" in html
 
 
 def test_the_questions_open_at_a_press(client: Browser, address: str) -> None:

@@ -1,0 +1,141 @@
+"""Passing freed times to those who wait: one person at a time, who came first comes first.
+
+An offer is a held booking with a person's name beside it, so the one constraint on overlaps keeps it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from bookings import calendar, offer_letters
+from bookings.calendar import Diary
+from bookings.door import through_the_door
+from bookings.holding import place, sweep
+from bookings.models import Booking, Offer, WaitlistEntry
+from bookings.quiet import Quiet
+from bookings.wishes import Wish, fitting, kept_until
+from bookings.zones import moment
+from clinic.people.models import Practice
+
+# The time stays kept this much longer than the offer says, so that it goes to the next in turn and not to a passer-by.
+PASSED_ON_WITHIN = timedelta(minutes=10)
+State = Offer.State
+Free = tuple[Diary, dict[int, list[str]]]
+
+
+@through_the_door
+def review(practice: Practice, *, now: datetime) -> None:
+    """The night shift's round: close what is over, offer what is free. Doing it twice changes nothing more."""
+    _expire(now)
+    _lapse(now)
+    offer_free_times(practice, now=now)
+
+
+def offer_free_times(practice: Practice, *, now: datetime) -> None:
+    """Offer every free time that somebody waits for to the first in turn; only behind the door.
+
+    A person has one offer at a time, and a time is offered to one person at a time.
+    """
+    waiting = list(_without_offer())
+    if not waiting:
+        return
+    sweep(now)
+    known: dict[tuple[object, object], Free] = {}
+    for entry in waiting:
+        wanted = (entry.service_id, entry.practitioner_id)
+        if wanted not in known:
+            known[wanted] = _free(entry, practice, now)
+        if _offer_first(entry, known[wanted], practice, now):
+            known.clear()  # that time is free no more
+
+
+def close(offer: Offer, state: str, *, now: datetime) -> None:
+    """End an offer that was not taken up, and let its time go."""
+    offer.state, offer.closed_at = state, now
+    offer.save(update_fields=["state", "closed_at"])
+    held = Booking.objects.filter(code=offer.booking_id, status=Booking.Status.HELD)
+    held.update(status=Booking.Status.CANCELLED, cancelled_by=Booking.By.LAPSE, cancelled_at=now)
+
+
+def wish_of(entry: WaitlistEntry, let_go: Sequence[Offer]) -> Wish:
+    """What an entry asks for; `let_go` are the offers that she declined or let lapse."""
+    return Wish(
+        weekdays=frozenset(entry.weekdays),
+        parts=frozenset(entry.parts),
+        since=entry.since_on.toordinal() if entry.since_on else None,
+        until=entry.until_on.toordinal(),
+        refused=frozenset(_day(each) for each in let_go if each.state in {State.DECLINED, State.LAPSED}),
+    )
+
+
+def _day(offer: Offer) -> int:
+    zone = offer.booking.tz if offer.booking else offer.entry.client.zone
+    return offer.starts_at.astimezone(zone).date().toordinal()
+
+
+def _without_offer() -> QuerySet[WaitlistEntry]:
+    taken_care_of = Offer.objects.open().values("entry")
+    waiting = WaitlistEntry.objects.waiting().in_turn().exclude(code__in=taken_care_of)
+    return waiting.select_related("client", "service", "practitioner").prefetch_related("offers__booking")
+
+
+def _free(entry: WaitlistEntry, practice: Practice, now: datetime) -> Free:
+    today = now.astimezone(practice.zone).date()
+    diary = calendar.load(
+        service=entry.service,
+        practitioner=entry.practitioner,
+        first=today - timedelta(days=1),
+        last=today + timedelta(days=practice.window_days + 1),
+        now=now,
+        practice=practice,
+    )
+    return diary, diary.free_starts()
+
+
+def _offer_first(entry: WaitlistEntry, found: Free, practice: Practice, now: datetime) -> bool:
+    """Offer the first time that fits, if there is one and it is no time to let people sleep."""
+    diary, free = found
+    zones = {each.slug: each.zone for each in diary.people}
+    quiet = Quiet(practice.quiet_from, practice.quiet_to, entry.client.zone)
+    lasts = timedelta(hours=practice.offer_hours)
+    for at in fitting(wish_of(entry, list(entry.offers.all())), free, zones):
+        until = kept_until(now, moment(at), lasts, quiet)
+        if until is not None:
+            _make(entry, diary, moment(at), until, now)
+            return True
+    return False
+
+
+def _make(entry: WaitlistEntry, diary: Diary, start: datetime, until: datetime, now: datetime) -> None:
+    offer = Offer(entry=entry, starts_at=start, made_at=now, until=until)
+    held = Booking(
+        service=entry.service,
+        visitor=f"offer:{offer.code.hex}",  # no browser has this name
+        wants_anyone=entry.practitioner is None,
+        fixed_at=now,
+        status=Booking.Status.HELD,
+        hold_until=until + PASSED_ON_WITHIN,
+    )
+    place(held, diary, start)
+    held.save()
+    offer.booking = held
+    offer.save()
+    offer_letters.resync(entry, now=now)
+
+
+def _lapse(now: datetime) -> None:
+    for offer in Offer.objects.over(now).select_related("entry__client"):
+        close(offer, State.LAPSED, now=now)
+        offer_letters.resync(offer.entry, now=now)
+
+
+def _expire(now: datetime) -> None:
+    """Whoever waited to the end of her last day waits no more; an offer that is open goes on to its own end."""
+    for entry in WaitlistEntry.objects.waiting().filter(until_on__lt=now.date()).select_related("client"):
+        if now.astimezone(entry.client.zone).date() > entry.until_on and not entry.offers.open().exists():
+            entry.state, entry.closed_at = WaitlistEntry.State.EXPIRED, now
+            entry.save(update_fields=["state", "closed_at"])
+            offer_letters.resync(entry, now=now)
