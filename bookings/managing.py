@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings import access, ics, offering, rights, services
 from bookings.calendar import Ignoring
+from bookings.calendar_files import entry, web_links
 from bookings.door import Refused
 from bookings.forms import CancelForm, StartForm, day_from
-from bookings.calendar_files import entry, web_links
 from bookings.models import Booking
 from bookings.times import first_days
 from bookings.views import calendar_file

@@ -39,7 +39,7 @@ class EntryFacts:
 def plan(facts: EntryFacts) -> list[Letter]:
     """All letters of this entry, sent or not, as it stands now."""
     if facts.state == "expired" and facts.closed_at is not None:
-        return [_over(WAIT_OVER, "", facts.closed_at, facts.quiet, "She waited to the last day she named.")]
+        return [_over(WAIT_OVER, "", facts.closed_at, facts.quiet, "The last day to wait for has passed.")]
     if facts.state != "waiting":
         return []
     return _joined(facts) + [letter for each in facts.offers[-1:] for letter in _of_offer(each, facts.quiet)]
@@ -49,14 +49,14 @@ def _joined(facts: EntryFacts) -> list[Letter]:
     if any(each.made_at == facts.joined_at for each in facts.offers):
         return []  # the offer says that she is on the list
     at = facts.joined_at
-    return [Letter(JOINED, "", at, at + WORTH_SAYING, "She joined the waiting list.")]
+    return [Letter(JOINED, "", at, at + WORTH_SAYING, "The client joined the waiting list.")]
 
 
 def _of_offer(offer: OfferFacts, quiet: Quiet) -> list[Letter]:
     if offer.state == "open":
-        return [Letter(OFFER, offer.key, offer.made_at, offer.until, "A time is kept for her.")]
+        return [Letter(OFFER, offer.key, offer.made_at, offer.until, "A time is kept for the client.")]
     if offer.state == "lapsed" and offer.closed_at is not None:
-        return [_over(OFFER_OVER, offer.key, offer.closed_at, quiet, "An offer lapsed; her place is kept.")]
+        return [_over(OFFER_OVER, offer.key, offer.closed_at, quiet, "An offer lapsed; the place is kept.")]
     return []
 
 

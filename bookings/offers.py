@@ -56,7 +56,7 @@ def close(offer: Offer, state: str, *, now: datetime) -> None:
     """End an offer that was not taken up, and let its time go."""
     offer.state, offer.closed_at = state, now
     offer.save(update_fields=["state", "closed_at"])
-    held = Booking.objects.filter(code=offer.booking_id, status=Booking.Status.HELD)
+    held = Booking.objects.filter(offers=offer, status=Booking.Status.HELD)
     held.update(status=Booking.Status.CANCELLED, cancelled_by=Booking.By.LAPSE, cancelled_at=now)
 
 

@@ -1,4 +1,4 @@
-"""The dates of a course of sessions: the same weekday and wall-clock time, what stands in the way, what is near; pure."""
+"""The dates of a course of sessions: same weekday and wall-clock time, what is in the way, what is near; pure."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
