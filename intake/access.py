@@ -45,6 +45,12 @@ def link_to(asked: Request, *, now: datetime) -> str:
     return links.url("intake-start", token)
 
 
+def question_link(asked: Request, *, now: datetime) -> str:
+    """The same for the page with a practitioner's question."""
+    token = link_to(asked, now=now).rstrip("/").rsplit("/", 1)[-1]
+    return links.url("intake-questions", token)
+
+
 def for_desk(user: User) -> QuerySet[Request]:
     """The requests that this user may read."""
     visible = Client.objects.visible_to(user)

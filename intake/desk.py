@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, clinical
 from clinic.people.models import Client
-from intake import flagging, opened, queue, reviewing
+from intake import asking, flagging, opened, queue, reviewing
 from intake.access import find_for_desk
-from intake.desk_forms import ClearForm, DecideForm, ReviewForm
+from intake.desk_forms import AskForm, ClearForm, DecideForm, ReviewForm
 from intake.models import Flag, Request
 
 DECIDED_ALREADY = "This was decided already. Nothing was changed."
@@ -54,6 +54,32 @@ def mark_read(request: StaffRequest, code: UUID) -> HttpResponse:
         reviewing.mark_read(asked=asked, by=request.user, now=clock.now(), **form.cleaned_data)
     except reviewing.NotSent:
         messages.info(request, "The client has not sent this yet, so there is nothing to sign off.")
+        return redirect("desk-intake", asked.code)
+    following = queue.following(request.user, than=asked, now=clock.now())
+    words = f"Read by {request.user.name}: {asked.client.name}."
+    messages.success(request, f"{words} This is the next one." if following else f"{words} Nothing else waits.")
+    return redirect("desk-intake", following.code) if following else redirect("today")
+
+
+@clinical
+@require_POST
+def ask(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Ask the client about what they sent."""
+    asked = find_for_desk(request.user, code)
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return _page(request, asked, form)
+    asking.ask(asked=asked, text=form.cleaned_data["text"], by=request.user, now=clock.now())
+    messages.success(request, f"{asked.client.first_name} gets a letter that you have a question.")
+    return redirect("desk-intake", asked.code)
+
+
+@clinical
+@require_POST
+def seen(request: StaffRequest, code: UUID) -> HttpResponse:
+    """The answers to our questions were read."""
+    asked = find_for_desk(request.user, code)
+    asking.note_seen(asked=asked, by=request.user, now=clock.now())
     return redirect("desk-intake", asked.code)
 
 
@@ -95,9 +121,20 @@ def _page(
     seen = opened.read(asked, now=now)
     fields = ["answers", "scores", "flags", "touch", "profile"]
     audit.record(actor=request.user, verb="viewed", about=asked, client=asked.client, fields=fields, now=now)
-    review = bound if isinstance(bound, ReviewForm) else ReviewForm(adaptations=_adaptations(seen))
+    ticks = ReviewForm(adaptations=_adaptations(seen), ticked=seen.ticked)
+    review = bound if isinstance(bound, ReviewForm) else ticks
+    ask_form = bound if isinstance(bound, AskForm) else AskForm()
     safety = [(each, bound if flag and each.row.code == flag.code else _form(each.row)) for each in seen.safety]
-    context = {"seen": seen, "asked": asked, "safety": safety, "review_form": review, "form": bound}
+    context = {
+        "seen": seen,
+        "asked": asked,
+        "safety": safety,
+        "review_form": review,
+        "ask_form": ask_form,
+        "form": bound,
+    }
+    context["waits"] = any(each.row.is_waiting for each, _ in safety)
+    context["has_news"] = any(each.row.answered_at and not each.row.seen_at for each in seen.questions)
     return render(request, "intake/desk_intake.html", context)
 
 
@@ -108,7 +145,8 @@ def _form(flag: Flag) -> forms.Form | None:
 
 
 def _adaptations(seen: opened.Opened) -> list[tuple[str, str]]:
-    return [(each.kind.id, each.kind.title) for each in seen.adaptations if each.row.severity == "precaution"]
+    found = [each.kind for each in seen.adaptations if each.row.severity == "precaution"]
+    return [(kind.id, f"{kind.title}. {kind.practitioner or kind.why}".strip()) for kind in found]
 
 
 def _flag(request: StaffRequest, code: UUID, severity: str) -> Flag:

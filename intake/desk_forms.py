@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -22,14 +23,29 @@ class ReviewForm(forms.Form):
         help_text="Describe, do not diagnose.",
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, adaptations: list[tuple[str, str]]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, adaptations: list[tuple[str, str]], ticked: Collection[str] = ()) -> None:
+        super().__init__(data, initial={"adaptations": list(ticked)})
         self.helper = bare_helper()
         field = self.fields["adaptations"]
         if adaptations and isinstance(field, forms.MultipleChoiceField):
             field.choices = adaptations
         else:
             del self.fields["adaptations"]
+
+
+class AskForm(forms.Form):
+    """A question for the client about what they sent."""
+
+    use_required_attribute = False
+    text = forms.CharField(
+        label="Your question", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The letter only says that you have a question. They read it, and answer, behind their link.",
+        error_messages={"required": "Write your question."},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, prefix="ask")
+        self.helper = bare_helper()
 
 
 class DecideForm(forms.Form):

@@ -11,6 +11,8 @@ urlpatterns = [
     path("intakes/", desk.intakes, name="desk-intakes"),
     path("intakes/<uuid:code>/", desk.intake, name="desk-intake"),
     path("intakes/<uuid:code>/read/", desk.mark_read, name="desk-intake-read"),
+    path("intakes/<uuid:code>/ask/", desk.ask, name="desk-intake-ask"),
+    path("intakes/<uuid:code>/seen/", desk.seen, name="desk-intake-seen"),
     path("intakes/flags/<uuid:code>/decide/", desk.decide, name="desk-flag-decide"),
     path("intakes/flags/<uuid:code>/clear/", desk.clear, name="desk-flag-clear"),
 ]

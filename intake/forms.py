@@ -11,6 +11,7 @@ from django import forms
 
 from clinic.people.widgets import DateTrio, DateTrioField, Radios, Ticks
 from intake import fields
+from intake.asking import Asked
 from intake.consents import KEEP_ANSWERS, TOUCH_ANSWERS
 from intake.definition import DECLINED, Answer, Item
 from intake.signing import AFTERCARE, EMAIL_DETAIL, STATEMENTS
@@ -111,6 +112,22 @@ class CodeForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
+        self.helper = bare_helper()
+
+
+class ReplyForm(forms.Form):
+    """The answer to a question about what was sent."""
+
+    use_required_attribute = False
+    words = forms.CharField(
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Write a few words. You can also call us instead."},
+    )
+
+    def __init__(self, data: Any = None, *, each: Asked) -> None:
+        super().__init__(data, initial={"words": each.answer}, prefix=f"q{each.row.code.hex[:8]}")
+        self.fields["words"].label = each.text
         self.helper = bare_helper()
 
 

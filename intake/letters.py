@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from clinic.outbox.models import Message
@@ -17,10 +18,11 @@ from clinic.outbox.services import sync
 from clinic.people import wording
 from clinic.people.models import Practice
 from intake import care, documents, timing
-from intake.access import LINK_LIVES, link_to
-from intake.models import Flag, Request
+from intake.access import LINK_LIVES, link_to, question_link
+from intake.models import Flag, Question, Request
 
-PLANNED = ("m01_form", "m02_form_nudge", "m06_urgent", "urgent_notice")
+PLANNED = ("m01_form", "m02_form_nudge", "m06_urgent", "urgent_notice", "question", "question_answered")
+QUESTION_WAITS = timedelta(days=7)
 URGENT_REST = timedelta(hours=24)  # between two letters to a client
 NOTICE_REST = timedelta(hours=1)  # between two notices to a practitioner
 
@@ -68,6 +70,30 @@ def notice(about: UUID, now: datetime) -> Mail | Stop:
     return compose("urgent_notice", to=asked.practitioner, context={"desk_url": address})
 
 
+@letter("question", title="A question from the practitioner")
+def question(about: UUID, now: datetime) -> Mail | Stop:
+    row = _questions(about).filter(answered_at=None).first()
+    if row is None:
+        return CLEARED
+    asked = row.request
+    context = {"practitioner": asked.practitioner.name, "question_url": question_link(asked, now=now)}
+    return compose("question", to=asked.client, context=context, reply_to=asked.practitioner.email)
+
+
+@letter("question_answered", title="Notice: a question was answered")
+def question_answered(about: UUID, now: datetime) -> Mail | Stop:
+    row = _questions(about).filter(answered_at__isnull=False, seen_at=None).first()
+    if row is None:
+        return CLEARED
+    address = settings.SITE_URL + reverse("desk-intake", args=[row.request_id])
+    return compose("question_answered", to=row.request.practitioner, context={"desk_url": address})
+
+
+def _questions(about: UUID) -> QuerySet[Question]:
+    rows = Question.objects.filter(request__about=about, request__cancelled_at=None)
+    return rows.select_related("request__client", "request__practitioner")
+
+
 @letter("earlier_code", title="A code to see the last answers")
 def earlier_code(about: UUID, now: datetime) -> Mail | Stop:
     asked = _request(about, Request.Purpose.PRESESSION)
@@ -90,7 +116,17 @@ def plan(about: UUID, now: datetime) -> list[Planned]:
         if asked.purpose == Request.Purpose.PRESESSION:
             planned += _to_client(asked)
         planned += _to_practitioner(asked)
-    return planned
+    return planned + [each for row in _questions(about) if (each := _of_question(row))]
+
+
+def _of_question(row: Question) -> Planned | None:
+    """To the client until it is answered; then to the practitioner until somebody has read the answer."""
+    if row.seen_at:
+        return None
+    kind, due = ("question_answered", row.answered_at) if row.answered_at else ("question", row.asked_at)
+    whom = None if row.answered_at else row.client_id
+    late, reason = due + QUESTION_WAITS, "A question about the form."
+    return Planned(kind, row.request.about, row.code.hex, due, late, reason, whom)
 
 
 def resync(asked: Request, *, now: datetime) -> None:

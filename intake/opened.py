@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from clinic.people import profile
-from intake import compared, consents, documents, flagging, meaning, pages, rules
-from intake.access import newest_completed, state_of
+from intake import asking, compared, consents, documents, flagging, history, meaning, pages, reviewing, rules
+from intake.access import state_of
+from intake.asking import Asked
 from intake.compared import BodyMap, Line, ScoreRow
 from intake.flags import FLAGS, FlagKind
 from intake.forms import COMFORT, SAFE_PHONE
 from intake.meaning import Reading
 from intake.models import Flag, Request
 from intake.regions import AREAS
+from intake.trend import Trend
 
 CARDS = {
     "emergency": "Get medical help now",
@@ -61,20 +65,26 @@ class Opened:
     hides_scores: bool
     touch: list[tuple[str, str]]
     scores: list[ScoreRow]
+    trend: Trend | None
+    changed: list[Line]
+    is_first: bool
     maps: list[BodyMap]
     words: list[Line]
     sections: list[tuple[str, list[Line]]]
     about: list[tuple[str, str]]
     note: str
+    ticked: list[str]  # adaptations that were ticked here, or the last time
+    questions: list[Asked]
 
 
 def read(asked: Request, *, now: datetime) -> Opened:
     """Open a request and lay out what it says; the caller records that it was read."""
     readings = meaning.readings(asked, now=now)
-    before = _before(asked, readings, now)
+    sent = history.before(asked.client, meaning.around(asked.client, now=now), moment=asked.sent_at or now)
+    last, sections = compared.earlier(sent), list(readings.values())
     advice = rules.advise(meaning.facts(asked.client, readings, now=now))
-    flags = _flags(asked, readings, advice)
-    both = [(reading, before.get(slug)) for slug, reading in readings.items()]
+    flags = _flags(asked, [*sections, *sent], advice)
+    answers = [(reading.definition.title, compared.lines(reading, last)) for reading in sections]
     review = getattr(asked, "review", None)
     return Opened(
         asked=asked,
@@ -84,51 +94,58 @@ def read(asked: Request, *, now: datetime) -> Opened:
         presets=[each.words for each in advice if each.does in ("preset", "guardian")],
         hides_scores=any(each.does == "hide_scores" for each in advice),
         touch=_touch(asked),
-        scores=[row for reading, last in both for row in compared.scores(reading, last)],
-        maps=[each for reading, last in both for each in compared.maps(reading, last)],
-        words=[line for reading, last in both for line in compared.lines(reading, last, only_text=True) if line.answer],
-        sections=[(reading.definition.title, compared.lines(reading, last)) for reading, last in both],
+        scores=[row for reading in sections for row in compared.scores(reading, last)],
+        trend=history.courses(asked.client, until=now),
+        changed=[line for _, lines in answers for line in lines if line.is_changed],
+        is_first=not last.items,
+        maps=[each for reading in sections for each in compared.maps(reading, last)],
+        words=[line for reading in sections for line in compared.lines(reading, last, only_text=True) if line.answer],
+        sections=answers,
         about=_about(asked),
         note=documents.read_review(review)["note"] if review else "",
+        ticked=reviewing.ticked(asked),
+        questions=asking.of(asked),
     )
 
 
-def _before(asked: Request, readings: Mapping[str, Reading], now: datetime) -> dict[str, Reading]:
-    """What the client sent the time before, by questionnaire."""
-    older = newest_completed(asked.client, before=asked.sent_at or now)
-    known = meaning.around(asked.client, now=now)
-    return {slug: meaning.read(older[slug], known) for slug in readings if slug in older}
+def _flags(asked: Request, readings: Sequence[Reading], advice: list[rules.Advice]) -> list[OpenFlag]:
+    """Those of this form, and whatever else of this client still holds or still waits for a person."""
+    rows = Flag.objects.filter(client=asked.client).select_related("client", "decided_by", "taken_by", "response")
+    over = Q(state=Flag.State.SUPERSEDED) | Q(severity__in=Flag.WAITING_SEVERITIES) & ~Q(state__in=Flag.WAITING_STATES)
+    shown = rows.filter(Q(response__request=asked) | ~over)
+    by_response = {reading.response.code: reading for reading in readings}
+    made = [_open_flag(row, by_response.get(row.response_id), advice) for row in shown]
+    return sorted(_once(made), key=lambda flag: (flag.kind.rank, flag.row.raised_at, flag.kind.id))
 
 
-def _flags(asked: Request, readings: Mapping[str, Reading], advice: list[rules.Advice]) -> list[OpenFlag]:
-    rows = Flag.objects.filter(response__request=asked).select_related("client", "decided_by", "response")
-    made = [_open_flag(row, readings, advice) for row in rows]
-    return sorted(made, key=lambda flag: (flag.kind.rank, flag.row.raised_at, flag.kind.id))
+def _once(found: Sequence[OpenFlag]) -> list[OpenFlag]:
+    """What only has to be planned for is said once, from the newest form; what waits is shown each time."""
+    newest = {flag.kind.id: flag for flag in sorted(found, key=lambda flag: flag.row.raised_at)}
+    return [flag for flag in found if flag.row.is_waiting or newest[flag.kind.id] is flag]
 
 
-def _open_flag(row: Flag, readings: Mapping[str, Reading], advice: list[rules.Advice]) -> OpenFlag:
+def _open_flag(row: Flag, reading: Reading | None, advice: list[rules.Advice]) -> OpenFlag:
     document = documents.read(row)
     decided = flagging.DECISIONS.get(document.get("decision", ""), "")
     seen = flagging.SEEN.get(document.get("seen", ""), "")
     return OpenFlag(
         row=row,
         kind=FLAGS[document["id"]],
-        because=[_because(source, readings) for source in document["sources"]],
-        shown=[shown for reading in readings.values() for shown in _shown(reading, document["id"])],
+        because=[_because(source, reading) for source in document["sources"]],
+        shown=_shown(reading, document["id"]) if reading else [],
         marks=[each.words for each in advice if each.does == "mark" and each.flag == document["id"]],
         decision=decided or (f"Seen by a health service: {seen.lower()}" if seen else ""),
         reason=document.get("reason", ""),
     )
 
 
-def _because(source: str, readings: Mapping[str, Reading]) -> tuple[str, str]:
+def _because(source: str, reading: Reading | None) -> tuple[str, str]:
     """The question and the answer behind a source such as `gen_today=chest`; rules and scores say so."""
     link_id, _, code = source.partition("=")
-    for reading in readings.values():
-        item = reading.definition.by_id.get(link_id.split(" ")[0])
-        if item is not None:
-            answer = reading.answers.get(item.link_id)
-            return compared.question(item), pages.words(item, code if item.option(code) else answer) or "Taken back"
+    item = reading.definition.by_id.get(link_id.split(" ")[0]) if reading else None
+    if reading and item is not None:
+        answer = reading.answers.get(item.link_id)
+        return compared.question(item), pages.words(item, code if item.option(code) else answer) or "Taken back"
     return ("Worked out from several answers", "") if source.startswith("rule") else ("Worked out", source)
 
 

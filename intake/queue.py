@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from clinic.people.models import User
 from intake.access import for_desk, state_of, waiting_flags
-from intake.models import Flag, Request
+from intake.models import Flag, Question, Request
 
 SHOWN = {"waiting": "To read", "unsent": "Not sent yet", "read": "Read"}
 
@@ -25,6 +25,7 @@ class Row:
     state: str
     urgent: list[Flag] = field(default_factory=list)
     contact: list[Flag] = field(default_factory=list)
+    answered: bool = False  # a question of ours, and nobody has read the answer
 
     @property
     def key(self) -> tuple[int, datetime, datetime]:
@@ -39,7 +40,8 @@ def rows(user: User, *, shown: str, now: datetime) -> list[Row]:
     """The intakes of one kind that this user may read, in order."""
     found = list(_kind(for_desk(user).select_related("review"), shown, now))
     waiting = _waiting(found)
-    made = [Row(asked, state_of(asked), *waiting[asked.code]) for asked in found]
+    answered = set(_answered().filter(request__in=found).values_list("request", flat=True))
+    made = [Row(asked, state_of(asked), *waiting[asked.code], asked.code in answered) for asked in found]
     return made if shown == "read" else sorted(made, key=lambda row: row.key)
 
 
@@ -49,7 +51,17 @@ def _kind(known: QuerySet[Request], shown: str, now: datetime) -> Iterable[Reque
     if shown == "unsent":
         return known.filter(sent_at=None, cancelled_at=None, needed_at__gt=now)
     pressing = waiting_flags().values("response__request")
-    return known.filter(sent_at__isnull=False, review=None) | known.filter(code__in=pressing)
+    unread = known.filter(sent_at__isnull=False, review=None)
+    return unread | known.filter(code__in=pressing) | known.filter(code__in=_answered().values("request"))
+
+
+def following(user: User, *, than: Request, now: datetime) -> Request | None:
+    """The next one to read."""
+    return next((row.asked for row in rows(user, shown="waiting", now=now) if row.asked != than), None)
+
+
+def _answered() -> QuerySet[Question]:
+    return Question.objects.filter(answered_at__isnull=False, seen_at=None)
 
 
 def _waiting(found: list[Request]) -> dict[UUID, tuple[list[Flag], list[Flag]]]:

@@ -1,4 +1,4 @@
-"""Pages for a client who was here before: the last answers, used again."""
+"""Pages for a client who comes back: the last answers used again, and questions about what was sent."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from clinic.people import clock
-from intake import earlier, journey
-from intake.forms import CodeForm
+from intake import asking, earlier, journey
+from intake.forms import CodeForm, ReplyForm
 from intake.models import Request
-from intake.views import answering
+from intake.views import answering, by_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,3 +35,19 @@ def last_answers(request: HttpRequest, asked: Request, token: str) -> HttpRespon
             return redirect(journey.through_care(token, tasks) if shown else tasks)
     context = {"asked": asked, "token": token, "form": form, "is_sent": earlier.is_waiting(asked, now=now)}
     return render(request, "intake/earlier.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def questions(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
+    """What the practitioner would like to know about what was sent, one answer box for each question."""
+    found = [each for each in asking.of(asked) if not each.row.seen_at]
+    forms = [(each, ReplyForm(None, each=each)) for each in found]
+    chosen = next((each for each in found if each.row.code.hex == request.POST.get("question")), None)
+    form = ReplyForm(request.POST, each=chosen) if chosen else None
+    if form is not None and chosen and form.is_valid():
+        asking.answer(asked=asked, question=chosen.row, words=form.cleaned_data["words"], now=clock.now())
+        return redirect(f"{reverse('intake-questions', args=[token])}?sent=1")
+    forms = [(each, form if form and each is chosen else blank) for each, blank in forms]
+    context = {"asked": asked, "token": token, "questions": forms, "form": form, "is_sent": "sent" in request.GET}
+    return render(request, "intake/questions.html", context)

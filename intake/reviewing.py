@@ -18,6 +18,15 @@ class NotSent(Exception):
     """There is nothing to sign off yet."""
 
 
+def ticked(asked: Request) -> list[str]:
+    """What was ticked to plan for: in this review, else in the client's last one."""
+    reviews = Review.objects.filter(request__client=asked.client).select_related("request__client")
+    own = next((review for review in reviews if review.request_id == asked.code), None)
+    last = own or reviews.first()
+    planned: list[str] = documents.read_review(last)["adaptations"] if last else []
+    return planned
+
+
 @transaction.atomic
 def mark_read(*, asked: Request, by: User, now: datetime, note: str = "", adaptations: Collection[str] = ()) -> Review:
     """Sign off a request that was sent; a second press changes nothing."""

@@ -11,6 +11,7 @@ urlpatterns = [
     path("i/<str:token>/", views.start, name="intake-start"),
     path("i/<str:token>/you/", views.you, name="intake-you"),
     path("i/<str:token>/list/", views.tasks, name="intake-tasks"),
+    path("i/<str:token>/questions/", returning.questions, name="intake-questions"),
     path("i/<str:token>/earlier/", returning.last_answers, name="intake-earlier"),
     path("i/<str:token>/<int:part>/", views.resume, name="intake-part"),
     path("i/<str:token>/<int:part>/<int:number>/", views.page, name="intake-page"),

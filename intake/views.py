@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.people import clock, profile
 from clinic.people.models import Link, Practice
-from intake import consents, earlier, journey, pages, services, signing
+from intake import asking, consents, earlier, journey, pages, services, signing
 from intake.access import asked_by_link
 from intake.forms import KeepForm, SignForm, TouchForm, YouForm
 from intake.meaning import local_date
@@ -181,7 +181,8 @@ def done(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
     """What happens next."""
     if asked.sent_at is None:
         return redirect("intake-start", token)
-    return render(request, "intake/done.html", {"asked": asked, "token": token})
+    context = {"asked": asked, "token": token, "has_question": bool(asking.unanswered(asked))}
+    return render(request, "intake/done.html", context)
 
 
 def _sheet(request: HttpRequest, asked: Request, part: int, number: int) -> pages.Sheet:
