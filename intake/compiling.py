@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from intake.definition import DECLINED, NOWHERE, SKIP, Definition
-from intake.linting import meaning_problems
+from intake.linting import CHOICES, meaning_problems
 from intake.ordering import Circle, evaluation_order
 from intake.reading import Unreadable, read_yaml
 from intake.regions import REGIONS, SETS
@@ -18,7 +18,7 @@ from intake.shape import Problem, shape_problems
 FOLDER = Path(__file__).with_name("questionnaires")
 
 # How an item is shown where the file does not say.
-_CONTROLS = {"integer": "number", "decimal": "number", "string": "text"}
+_CONTROLS = {"integer": "number", "decimal": "number", "string": "text", "dateTime": "moment"}
 _BANDS_TO_100 = [
     {"start": 0, "label": "little or none"},
     {"start": 10, "label": "mild"},
@@ -45,8 +45,12 @@ def compile_yaml(text: str, source: str) -> Definition:
     problems = list(_expand(stored)) + list(shape_problems(Definition, stored))
     if problems:
         raise DefinitionProblems(source, problems)
-    definition = Definition.from_json(stored)
-    if problems := list(meaning_problems(definition)):
+    return checked(Definition.from_json(stored), source)
+
+
+def checked(definition: Definition, source: str, *, is_ours: bool = True) -> Definition:
+    """The definition with its order; raises DefinitionProblems naming each problem."""
+    if problems := list(meaning_problems(definition, is_ours=is_ours)):
         raise DefinitionProblems(source, problems)
     try:
         return replace(definition, order=evaluation_order(definition))
@@ -75,11 +79,19 @@ def _expand(stored: dict[str, Any]) -> Iterator[Problem]:
         yield from _expand_regions(item)
         _expand_declining(item)
         kind = str(item.get("type", ""))
-        many = "body_map" if "regions" in item else "multi" if item.get("repeats") else kind
-        item.setdefault("control", many if kind == "choice" else _CONTROLS.get(kind, kind))
+        if "initial" in item and not isinstance(item["initial"], list):
+            item["initial"] = [item["initial"]]
+        item.setdefault("control", _control(item, kind))
     for score in _dicts(stored.get("scores")):
         if score.get("highest", 100) == 100:
             score.setdefault("bands", _BANDS_TO_100)
+
+
+def _control(item: dict[str, Any], kind: str) -> str:
+    """How to show an item of this type where the file does not say."""
+    if kind in CHOICES or item.get("answerOption"):
+        return "body_map" if "regions" in item else "multi" if item.get("repeats") else "choice"
+    return "rows" if kind == "group" and item.get("repeats") else _CONTROLS.get(kind, kind)
 
 
 def _expand_options(item: dict[str, Any], lists: dict[str, Any]) -> Iterator[Problem]:

@@ -14,9 +14,9 @@ from typing import Any
 
 from intake.stored import read, write
 
-# What a person may send for one question: an option code, several, a number, yes or no, words, a date.
-Answer = str | int | Decimal | bool | Sequence[str] | None
-Value = str | int | Decimal | bool
+# What a person may send for one question: an option code, several, a number, yes or no, words, a date;
+# `{"other": words}` beside options, `{"value", "unit"}`, and for a group that repeats a list of answers by link id.
+Answer = str | int | Decimal | bool | Sequence[Any] | Mapping[str, Any] | None
 
 # Every sensitive question may be declined; both count as an answer and never as a score.
 SKIP = "skip"
@@ -36,6 +36,8 @@ class Option:
     score: Decimal | None = None
     flags: tuple[str, ...] = ()
     exclusive: bool = False  # "None of these": cannot stand beside another answer
+    system: str = ""  # where the code comes from, for forms that were taken in
+    kind: str = ""  # string, integer, date or time where the answer itself is one; else it is a code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,7 @@ class EnableWhen:
 
     question: str
     operator: str  # exists = != > < >= <=, in the meaning that FHIR R5 gives them
-    answer: Value
+    answer: str | int | Decimal | bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ class Rule:
 
     flag: str
     operator: str
-    value: Value
+    value: str | int | Decimal | bool
     of: str = "answer"  # answer | score | change
 
 
@@ -61,16 +63,18 @@ class Rule:
 class Item:
     """One question, or a group or text between questions.
 
-    `type` is FHIR R4's (group display boolean decimal integer date string text choice); `control`
-    says how to show it: scale choice multi body_map text date boolean consent number group display.
+    `type` is FHIR R4's (see `linting.CONTROLS`); `control` says how to show it: scale choice multi body_map
+    text date moment time quantity boolean consent number group rows display.
     An answer is: choice -> code; multi and body_map -> list of codes; scale -> int; boolean -> bool;
-    text and date -> str.  A sensitive item of any type also takes the codes of `DECLINED`.
+    text, date, time and quantity -> str.  A sensitive item of any type also takes the codes of `DECLINED`.
     """
 
     link_id: str
     type: str
     control: str
     text: str = ""
+    prefix: str = ""  # "1." or "a)", before the text
+    codes: tuple[Option, ...] = field(default=(), metadata={"word": "code"})  # what others call this question
     help: str = ""  # shown with the question
     why: str = ""  # why we ask, shown on request
     quotes: str = ""  # link id of the item whose answer, in the person's own words, stands beside the question
@@ -83,7 +87,7 @@ class Item:
     sensitive: bool = False
     hidden: bool = False  # never asked: filled from the context (baseline, settings), else from `initial`
     read_only: bool = False
-    initial: Value | None = None
+    initial: tuple[str | int | Decimal | bool, ...] = ()
     enable_when: tuple[EnableWhen, ...] = ()
     enable_behavior: str = ""  # all | any
     minimum: Decimal | None = field(default=None, metadata={"word": "minValue"})
@@ -91,6 +95,14 @@ class Item:
     min_label: str = ""
     max_label: str = ""
     max_length: int | None = None
+    min_length: int | None = None
+    pattern: str = ""  # see `patterns`
+    max_decimals: int | None = field(default=None, metadata={"word": "maxDecimalPlaces"})
+    earliest: str = ""  # of dates and times
+    latest: str = ""
+    units: tuple[Option, ...] = field(default=(), metadata={"word": "unit"})
+    min_occurs: int | None = None
+    max_occurs: int | None = None
     rules: tuple[Rule, ...] = ()
     items: tuple[Item, ...] = field(default=(), metadata={"word": "item"})
 
@@ -107,7 +119,23 @@ class Item:
     @property
     def is_asked(self) -> bool:
         """Whether a person answers this item (groups, texts and hidden items are not asked)."""
-        return self.type not in ("group", "display") and not (self.hidden or self.read_only)
+        is_question = self.type not in ("group", "display") or self.is_rows
+        return is_question and not (self.hidden or self.read_only)
+
+    @property
+    def is_rows(self) -> bool:
+        """Whether this is a group that may be filled in several times."""
+        return self.type == "group" and self.repeats
+
+    @property
+    def kind(self) -> str:
+        """What its answers are compared as: its type, or that of its options."""
+        return next((option.kind for option in self.options if option.kind), self.type)
+
+    @property
+    def words(self) -> str:
+        """What to call it on a page."""
+        return " ".join(filter(None, [self.prefix, self.text])) or self.link_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +148,10 @@ class Band:
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """A number made from answers; higher is always worse, too few answers give none."""
+    """A number made from answers; higher is always worse, too few answers give none.
+
+    Where an item has the same id, the score is that item's answer.
+    """
 
     id: str
     label: str
@@ -156,6 +187,8 @@ class Definition:
     minutes: int | None = None
     items: tuple[Item, ...] = field(default=(), metadata={"word": "item"})
     scores: tuple[Score, ...] = ()
+    url: str = ""  # its address where it is not one of ours
+    copyright: str = ""
     order: tuple[str, ...] = ()  # link ids and score ids so that each comes after all it looks at
 
     def walk(self) -> Iterator[Item]:
@@ -176,6 +209,12 @@ class Definition:
     def parents(self) -> Mapping[str, str]:
         """The link id of the group (or question) that each nested item stands in."""
         return {child.link_id: item.link_id for item in self.by_id.values() for child in item.items}
+
+    @cached_property
+    def rows_of(self) -> Mapping[str, str]:
+        """For each item inside a group that repeats, that group."""
+        groups = [item for item in self.by_id.values() if item.is_rows]
+        return {inner.link_id: group.link_id for group in groups for inner in group.walk() if inner is not group}
 
     @cached_property
     def scores_by_id(self) -> Mapping[str, Score]:

@@ -6,7 +6,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from intake.definition import EnableWhen, Item, Value
+from intake.definition import Item
+from intake.values import Value, Words, comparable
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -19,34 +20,32 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 OPERATORS = ("exists", *COMPARE)
 
 
-def is_enabled(item: Item, values: Mapping[str, tuple[Value, ...]]) -> bool:
+def is_enabled(item: Item, asked: Mapping[str, Item], values_of: Callable[[str], tuple[Value, ...]]) -> bool:
     """Whether the item's own conditions hold, given what counts so far."""
     if not item.enable_when:
         return True
     together = any if item.enable_behavior == "any" else all
-    return together(holds(condition, values.get(condition.question, ())) for condition in item.enable_when)
+    return together(
+        compares(each.operator, values_of(each.question), each.answer, asked.get(each.question))
+        for each in item.enable_when
+    )
 
 
-def holds(condition: EnableWhen, values: tuple[Value, ...]) -> bool:
-    """Whether a condition holds for the answers (none, one or several) of its question."""
-    return compares(condition.operator, values, condition.answer)
+def compares(sign: str, values: tuple[Value, ...], wanted: Value, item: Item | None = None) -> bool:
+    """`exists`: any answer at all; `!=`: no answer equals; the others: at least one answer does.
 
-
-def compares(sign: str, values: tuple[Value, ...], wanted: Value) -> bool:
-    """`exists`: any answer at all; `!=`: no answer equals; the others: at least one answer does."""
+    `item` is the one that was answered; without it, dates are known by being compared.
+    """
     if sign == "exists":
         return bool(values) is wanted
     if sign == "!=":
-        return all(not _compare("=", value, wanted) for value in values)
-    return any(_compare(sign, value, wanted) for value in values)
+        return all(not _compare("=", value, wanted, item) for value in values)
+    return any(_compare(sign, value, wanted, item) for value in values)
 
 
-def _compare(sign: str, value: Value, wanted: Value) -> bool:
-    if isinstance(value, str) and isinstance(wanted, str):
-        if sign not in ("=", "!="):  # dates, each as exact as the less exact of the two
-            shared = min(len(value), len(wanted))
-            value, wanted = value[:shared], wanted[:shared]
-        return COMPARE[sign](value, wanted)
-    if isinstance(value, str) or isinstance(wanted, str):
-        return False
-    return COMPARE[sign](value, wanted)
+def _compare(sign: str, value: Value, wanted: Value, item: Item | None) -> bool:
+    if isinstance(value, Words):  # free words are never a code
+        return sign == "=" and value.text == wanted and (item is None or item.option(wanted) is None)
+    kind = item.kind if item else "" if sign == "=" else "date"
+    both = comparable(kind, value, wanted)
+    return both is not None and COMPARE[sign](*both)

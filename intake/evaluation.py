@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from intake.answers import complaint, counted, is_declined, parts
-from intake.definition import Answer, Definition, Item, Rule, Score, Value
-from intake.enablement import compares, is_enabled
-from intake.scoring import exact, item_score, rounded
+from intake import raising
+from intake.answers import complaint, counted, given_to, how_many, is_declined, parts, rows
+from intake.definition import Answer, Definition, Item
+from intake.enablement import is_enabled
+from intake.raising import Raised
+from intake.scoring import exact, rounded
+from intake.values import Value
+
+Values = dict[str, tuple[Value, ...]]
+
+__all__ = ["Context", "Raised", "Result", "Row", "evaluate"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +36,12 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Raised:
-    """A flag and what raised it, as `gen_today=chest`, `score pel_impact >= 65` or `rule X1`."""
+class Row:
+    """One time that a repeating group was filled in: what was given, which of it is shown, and what counts."""
 
-    flag: str
-    source: str
+    given: Mapping[str, Answer]
+    enabled: set[str] = field(default_factory=set)
+    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +54,8 @@ class Result:
     scores: dict[str, Decimal | None]
     flags: tuple[Raised, ...]  # in order; one flag may be raised by several answers
     exact: dict[str, Decimal | None] = field(default_factory=dict)  # scores unrounded: the best baseline for next time
-    values: dict[str, tuple[Value, ...]] = field(
-        default_factory=dict
-    )  # what counts of each enabled item, hidden ones too
+    values: Values = field(default_factory=dict)  # what counts of each enabled item, hidden ones too
+    rows: dict[str, tuple[Row, ...]] = field(default_factory=dict)  # of each repeating group, as often as it was given
     declined: dict[str, str] = field(default_factory=dict)  # link id -> `skip` or `in_person`
 
     @property
@@ -59,17 +66,22 @@ class Result:
 
 def evaluate(definition: Definition, answers: Mapping[str, Answer], context: Context) -> Result:
     """The meaning of `answers`; safe to call at every Continue, on unfinished forms too."""
-    seen = _look(definition, {link_id: parts(answer) for link_id, answer in answers.items()}, context)
+    seen = _look(definition, answers, context)
     shown = [item for item in definition.by_id.values() if item.link_id in seen.enabled and not item.hidden]
+    alone = [item for item in shown if item.link_id not in definition.rows_of]
     return Result(
         enabled=tuple(item.link_id for item in shown),
-        dropped=tuple(link_id for link_id, given in seen.given.items() if given and _is_dropped(seen, link_id)),
-        errors=_errors(seen, shown),
+        dropped=tuple(link_id for link_id in _answered(seen) if _is_dropped(seen, link_id)),
+        errors=_errors(seen, alone),
         scores={name: rounded(value) for name, value in seen.scores.items()},
-        flags=(*_answer_flags(seen), *_score_flags(seen)),
+        flags=(
+            *raising.of_answers(definition, seen.all),
+            *raising.of_scores(definition, seen.scores, context.baseline),
+        ),
         exact=seen.scores,
-        values={item.link_id: seen.values[item.link_id] for item in definition.walk() if item.link_id in seen.enabled},
-        declined={item.link_id: str(given[0]) for item in shown if is_declined(item, given := seen.of(item))},
+        values={item.link_id: seen.all(item.link_id) for item in definition.walk() if item.link_id in seen.enabled},
+        rows={group: tuple(row for row in several if row.given) for group, several in seen.rows.items()},
+        declined={item.link_id: str(given[0]) for item in alone if is_declined(item, given := seen.of(item))},
     )
 
 
@@ -78,35 +90,73 @@ class _Seen:
     """What the one pass over the definition has found so far."""
 
     definition: Definition
-    given: Mapping[str, tuple[Value, ...]]
+    given: Mapping[str, Answer]
     context: Context
     enabled: set[str] = field(default_factory=set)
-    values: dict[str, tuple[Value, ...]] = field(default_factory=dict)  # what counts, by link id or score id
+    values: Values = field(default_factory=dict)  # what counts, by link id or score id
     scores: dict[str, Decimal | None] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
 
-    def of(self, item: Item) -> tuple[Value, ...]:
+    def of(self, item: Item, row: Row | None = None) -> tuple[Value, ...]:
         """What was given for an item; hidden items are filled from the context, never from a post."""
-        return self.given.get(item.link_id, ()) if item.is_asked else _filled(item, self.context)
+        given = self.given if row is None else row.given
+        return given_to(item, given.get(item.link_id)) if item.is_asked else _filled(item, self.context)
+
+    def all(self, link_id: str) -> tuple[Value, ...]:
+        """What counts of an item, every row of its group together."""
+        group = self.definition.rows_of.get(link_id)
+        if group is None:
+            return self.values.get(link_id, ())
+        return tuple(value for row in self.rows.get(group, ()) for value in row.values.get(link_id, ()))
+
+    def near(self, row: Row | None) -> Callable[[str], tuple[Value, ...]]:
+        """What an item sees of others: in a row its own row, and what stands outside the group."""
+        if row is None:
+            return lambda name: self.values.get(name, ())
+        return lambda name: row.values.get(name, self.values.get(name, ()))
 
 
-def _look(definition: Definition, given: Mapping[str, tuple[Value, ...]], context: Context) -> _Seen:
+def _look(definition: Definition, given: Mapping[str, Answer], context: Context) -> _Seen:
     seen = _Seen(definition, given, context)
     for name in definition.order:
-        if name in definition.scores_by_id:
-            value = exact(definition.scores_by_id[name], definition, seen.values)
+        item, score = definition.by_id.get(name), definition.scores_by_id.get(name)
+        if item is not None:
+            _look_at(item, seen)
+        if score is not None:
+            is_shown = item is None or name in seen.enabled
+            value = exact(score, definition, seen.values) if is_shown else None
             seen.scores[name] = value
             seen.values[name] = () if value is None else (value,)
-        else:
-            _look_at(definition.item(name), seen)
     return seen
 
 
 def _look_at(item: Item, seen: _Seen) -> None:
     """Only an enabled item keeps its answer, so nothing later can see a dropped one."""
+    group = seen.definition.rows_of.get(item.link_id)
+    if group is None:
+        if _is_open(item, seen, seen.enabled):
+            seen.enabled.add(item.link_id)
+            seen.values[item.link_id] = counted(item, seen.of(item))
+            if item.is_rows:
+                seen.rows[item.link_id] = [Row(given) for given in _rows_given(item, seen)] or [Row({})]
+        return
+    for row in seen.rows.get(group, ()):
+        if _is_open(item, seen, row.enabled | {group}, row):
+            row.enabled.add(item.link_id)
+            row.values[item.link_id] = counted(item, seen.of(item, row)) if row.given else ()
+            seen.enabled.add(item.link_id)
+
+
+def _is_open(item: Item, seen: _Seen, enabled: set[str], row: Row | None = None) -> bool:
     parent = seen.definition.parents.get(item.link_id)
-    if (parent is None or parent in seen.enabled) and is_enabled(item, seen.values):
-        seen.enabled.add(item.link_id)
-        seen.values[item.link_id] = counted(item, seen.of(item))
+    return (parent is None or parent in enabled) and is_enabled(item, seen.definition.by_id, seen.near(row))
+
+
+def _rows_given(group: Item, seen: _Seen) -> Iterable[Mapping[str, Answer]]:
+    """The rows of a group; answers given without one stand together in the first."""
+    loose = {item.link_id: seen.given[item.link_id] for item in group.walk() if item.link_id in seen.given}
+    loose.pop(group.link_id, None)
+    return (*rows(seen.given.get(group.link_id)), *rows(loose))
 
 
 def _filled(item: Item, context: Context) -> tuple[Value, ...]:
@@ -114,52 +164,42 @@ def _filled(item: Item, context: Context) -> tuple[Value, ...]:
     return parts(known.get(item.link_id, item.initial))
 
 
+def _answered(seen: _Seen) -> list[str]:
+    """Every link id that came with an answer, those inside rows too."""
+    groups = [item for item in seen.definition.by_id.values() if item.is_rows]
+    inner = [name for group in groups for row in _rows_given(group, seen) for name in row if parts(row[name])]
+    return list(
+        dict.fromkeys([*(name for name in seen.given if parts(seen.given[name]) or rows(seen.given[name])), *inner])
+    )
+
+
 def _is_dropped(seen: _Seen, link_id: str) -> bool:
     item = seen.definition.by_id.get(link_id)
-    return item is not None and (link_id not in seen.enabled or not item.is_asked)
+    group = seen.definition.rows_of.get(link_id)
+    if item is None or not item.is_asked or link_id not in seen.enabled:
+        return item is not None
+    several = seen.rows.get(group, ()) if group else ()
+    return any(parts(row.given.get(link_id)) and link_id not in row.enabled for row in several)
 
 
 def _errors(seen: _Seen, shown: Iterable[Item]) -> dict[str, str]:
     known = seen.definition.by_id
-    errors = {link_id: "There is no such question." for link_id in seen.given if link_id not in known}
-    asked = (item for item in shown if item.is_asked)
-    found = ((item.link_id, complaint(item, seen.of(item))) for item in asked)
-    return errors | {link_id: words for link_id, words in found if words}
+    errors = {link_id: "There is no such question." for link_id in _answered(seen) if link_id not in known}
+    for item in shown:
+        if item.is_rows:
+            errors |= _row_errors(item, seen)
+        elif item.is_asked and (words := complaint(item, seen.of(item))):
+            errors[item.link_id] = words
+    return errors
 
 
-def _answer_flags(seen: _Seen) -> Iterator[Raised]:
-    for link_id, item in seen.definition.by_id.items():
-        values = seen.values.get(link_id, ())
-        for value in values:
-            option = item.option(value)
-            yield from (Raised(flag, f"{link_id}={value}") for flag in (option.flags if option else ()))
-        yield from _rule_flags(item.rules, link_id, _ruled(item, values))
-
-
-def _ruled(item: Item, values: tuple[Value, ...]) -> dict[str, tuple[Value, ...]]:
-    """What an item's rules look at; "None of these" and "nowhere" are no answer to them."""
-    score = item_score(item, values)
-    meant = tuple(value for value in values if not ((option := item.option(value)) and option.exclusive))
-    return {"answer": meant, "score": () if score is None else (score,)}
-
-
-def _score_flags(seen: _Seen) -> Iterator[Raised]:
-    for name, value in seen.scores.items():
-        score = seen.definition.scores_by_id[name]
-        looked_at = {"score": () if value is None else (value,), "change": _change(score, value, seen.context)}
-        yield from _rule_flags(score.rules, f"score {name}", looked_at)
-
-
-def _change(score: Score, value: Decimal | None, context: Context) -> tuple[Value, ...]:
-    before = parts(context.baseline.get(score.compare_to))
-    if value is None or not before or not isinstance(before[0], (int, Decimal)):
-        return ()
-    return (value - Decimal(before[0]),)
-
-
-def _rule_flags(rules: Iterable[Rule], name: str, looked_at: Mapping[str, tuple[Value, ...]]) -> Iterator[Raised]:
-    for rule in rules:
-        values = looked_at.get(rule.of, ())
-        if compares(rule.operator, values, rule.value):
-            of = " change" if rule.of == "change" else ""
-            yield Raised(rule.flag, f"{name}{of} {rule.operator} {rule.value}")
+def _row_errors(group: Item, seen: _Seen) -> dict[str, str]:
+    """What is wrong in the rows of a group; where there are several, the words say in which."""
+    several = [row for row in seen.rows[group.link_id] if row.given]
+    needed = complaint(group, ()) if not several else how_many(group, len(several))
+    errors = {group.link_id: needed} if needed else {}
+    for number, row in enumerate(several, start=1):
+        for item in group.walk():
+            if item.link_id in row.enabled and item.is_asked and (words := complaint(item, seen.of(item, row))):
+                errors.setdefault(item.link_id, f"{number}: {words}" if len(several) > 1 else words)
+    return errors

@@ -14,20 +14,24 @@ _ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 
 def expressions(score: Score, definition: Definition) -> list[dict[str, Any]]:
     """The extensions that calculate a score: what was answered, then the mean or sum of it."""
-    if score.method == "count":
+    is_odd = any(option.exclusive for name in score.items for option in definition.item(name).options)
+    if score.method == "count" and is_odd:
         return []
-    answered = ".combine(".join(_numbers(definition.item(link_id)) for link_id in score.items)
+    answered = ".combine(".join(_numbers(definition.item(link_id), score) for link_id in score.items)
     answered += ")" * (len(score.items) - 1)
-    total = "%answered.sum()" + (" / %answered.count()" if score.method == "mean" else "")
+    total = {"mean": "%answered.sum() / %answered.count()", "count": "%answered.count()"}.get(
+        score.method, "%answered.sum()"
+    )
     formula = f"iif(%answered.count() >= {score.minimum_answered}, {total} * {write(score.factor)}, {{}})"
     return [_expression(_VARIABLE, answered, name="answered"), _expression(_CALCULATED, formula)]
 
 
-def _numbers(item: Item) -> str:
-    answers = f"%resource.descendants().where(linkId = '{item.link_id}').answer.value"
-    if item.type != "choice":
+def _numbers(item: Item, score: Score) -> str:
+    name = item.link_id.replace("\\", "\\\\").replace("'", "\\'")
+    answers = f"%resource.descendants().where(linkId = '{name}').answer.value"
+    if score.method == "count" or not any(option.score is not None for option in item.options):
         return answers
-    options = f"%questionnaire.descendants().where(linkId = '{item.link_id}').answerOption"
+    options = f"%questionnaire.descendants().where(linkId = '{name}').answerOption"
     return f"{options}.where(value.code in {answers}.code).extension.where(url = '{_ORDINAL}').value"
 
 

@@ -18,7 +18,8 @@ class Circle(Exception):
 
 def evaluation_order(definition: Definition) -> tuple[str, ...]:
     """Link ids and score ids; raises Circle when there is no such order."""
-    waits = {name: _looked_at(definition, name) for name in (*definition.by_id, *definition.scores_by_id)}
+    names = dict.fromkeys([*definition.by_id, *definition.scores_by_id])
+    waits = {name: _looked_at(definition, name) for name in names}
     try:
         return tuple(TopologicalSorter(waits).static_order())
     except CycleError as error:
@@ -26,8 +27,8 @@ def evaluation_order(definition: Definition) -> tuple[str, ...]:
 
 
 def _looked_at(definition: Definition, name: str) -> list[str]:
-    if name in definition.scores_by_id:
-        return list(definition.scores_by_id[name].items)
+    score, item = definition.scores_by_id.get(name), definition.by_id.get(name)
+    added = list(score.items) if score else []
     parent = definition.parents.get(name)
-    asked = [condition.question for condition in definition.item(name).enable_when]
-    return asked + ([parent] if parent else [])
+    asked = [condition.question for condition in item.enable_when] if item else []
+    return added + asked + ([parent] if parent else [])

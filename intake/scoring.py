@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from intake.definition import Definition, Item, Score, Value
+from intake.definition import Definition, Item, Score
+from intake.values import Value
 
 Values = Mapping[str, tuple[Value, ...]]
 
 
 def item_score(item: Item, values: tuple[Value, ...]) -> Decimal | None:
     """What one item adds; None when it was not answered, declined or has no score."""
-    if item.type == "choice":
-        options = (item.option(value) for value in values)
-        scores = [option.score for option in options if option and option.score is not None]
-        return sum(scores, Decimal(0)) if scores else None
-    if values and isinstance(values[0], (int, Decimal)):
-        return Decimal(values[0])
-    return None
+    scores = [score for value in values if (score := _worth(item, value)) is not None]
+    return sum(scores, Decimal(0)) if scores else None
+
+
+def _worth(item: Item, value: Value) -> Decimal | None:
+    """The score of an option where it has one; else the number that was given."""
+    option = item.option(str(value)) if item.options else None
+    if option and option.score is not None:
+        return option.score
+    return Decimal(value) if isinstance(value, (int, Decimal)) else None
 
 
 def exact(score: Score, definition: Definition, values: Values) -> Decimal | None:

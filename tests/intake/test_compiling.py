@@ -143,7 +143,7 @@ def test_every_problem_of_a_file_is_named_at_once() -> None:
         ("type: integer, control: scale, minValue: 0", "item[q].control", "a scale needs minValue and maxValue"),
         ("type: choice", "item[q].answerOption", "a choice needs answers"),
         ("type: text, answerOption: often", "item[q].answerOption", "a text has no answers to choose from"),
-        ("type: text, repeats: true", "item[q].repeats", "unsupported: only a choice may take several answers"),
+        ("type: boolean, repeats: true", "item[q].repeats", "unsupported: a boolean with several answers"),
         ("type: display, required: true", "item[q].required", "nobody answers this item"),
         ("type: group, required: true", "item[q].required", "nobody answers this item"),
         ("type: text, minValue: 1", "item[q].minValue", "a text has no smallest or largest value"),
@@ -201,7 +201,7 @@ def test_a_wrong_question_is_named_with_its_path(words: str, path: str, reason: 
         ("{question: n, operator: '=', answer: '3'}", "n is a number"),
         ("{question: n, operator: '=', answer: true}", "n is a number"),
         ("{question: d, operator: '>', answer: soon}", "d is a date"),
-        ("{question: t, operator: '=', answer: word}", "only `exists` can be asked of it"),
+        ("{question: t, operator: '>', answer: word}", "only `exists` can be asked of it"),
         ("{question: a, operator: '!=', answer: '0'}", "!= needs `exists` on a beside it"),
     ],
 )

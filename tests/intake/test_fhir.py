@@ -151,17 +151,3 @@ def test_consents_go_inside_their_group() -> None:
     resource = answered(shipped()["general"], {"consent_info": True, "consent_emails": False})
     group = next(item for item in resource["item"] if item["linkId"] == "gen_consent")
     assert answers_in([group]) == {"consent_info": [True], "consent_emails": [False]}
-
-
-@pytest.mark.parametrize(
-    ("resource", "words"),
-    [
-        ({"resourceType": "Questionnaire"}, "unsupported: "),
-        ({"resourceType": "Patient"}, "is Patient; a FHIR R4 Questionnaire is wanted"),
-        ([], "is missing"),
-    ],
-)
-def test_foreign_fhir_is_refused_plainly(resource: object, words: str) -> None:
-    (problem,) = fhir.import_problems(resource)
-    assert problem.path == "resourceType"
-    assert problem.reason.startswith(words)

@@ -42,13 +42,32 @@ def test_problems_are_named_and_the_good_files_are_still_checked(tmp_path: Path)
     assert fine == f"{good}: ok"
 
 
-def test_foreign_fhir_is_refused_as_unsupported(tmp_path: Path) -> None:
+PAGE = {"resourceType": "Questionnaire", "status": "active", "title": "T", "item": [{"linkId": "/1", "type": "time"}]}
+
+
+def test_foreign_fhir_is_checked_and_answered(tmp_path: Path) -> None:
     foreign = tmp_path / "q.json"
-    foreign.write_text('{"resourceType": "Questionnaire", "status": "active"}')
+    foreign.write_text(json.dumps(PAGE))
+    assert run("check", str(foreign)) == f"{foreign}: ok\n"
+    assert answer(tmp_path, str(foreign), {"/1": "10:30"})["enabled"] == ["/1"]
+    given = answer(tmp_path, str(foreign), {"/1": "10:30"}, None, "--as", "fhir")
+    assert given["item"] == [{"linkId": "/1", "answer": [{"valueTime": "10:30:00"}]}]
+
+
+def test_what_a_foreign_form_has_beyond_ours_is_named_with_its_place(tmp_path: Path) -> None:
+    foreign = tmp_path / "q.json"
+    foreign.write_text(json.dumps({**PAGE, "item": [{"linkId": "photo", "type": "attachment"}]}))
     out = StringIO()
     with pytest.raises(CommandError):
         call_command("questionnaire", "check", str(foreign), stdout=out)
-    assert f"{foreign}: resourceType: unsupported: " in out.getvalue()
+    assert "unsupported: attachment at item[photo].type" in out.getvalue()
+
+
+def test_a_number_leaves_as_it_was_typed(tmp_path: Path) -> None:
+    foreign = tmp_path / "q.json"
+    foreign.write_text(json.dumps({**PAGE, "item": [{"linkId": "n", "type": "decimal"}]}))
+    (tmp_path / "a.json").write_text('{"n": 1.50}')
+    assert '"valueDecimal": 1.50' in run("answer", str(foreign), "--answers", str(tmp_path / "a.json"), "--as", "fhir")
 
 
 def test_compile_prints_fhir() -> None:

@@ -16,6 +16,7 @@ from intake import fhir
 from intake.compiling import DefinitionProblems, compile_yaml, shipped
 from intake.definition import Definition
 from intake.evaluation import Context, Result, evaluate
+from intake.fhir_reading import compile_fhir
 from intake.rules import ClinicalFacts, cross
 
 EVERYTHING = {"ask_self_harm": True}
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         check = actions.add_parser("check", help="ok, or each problem with its path")
         check.add_argument("files", nargs="+", metavar="FILE")
         compiled = actions.add_parser("compile", help="FHIR R4 Questionnaire JSON")
-        compiled.add_argument("file", metavar="FILE.yaml")
+        compiled.add_argument("file", metavar="FILE")
         answer = actions.add_parser("answer", help="what a set of answers means")
         answer.add_argument("file", metavar="FILE")
         answer.add_argument("--answers", required=True, metavar="A.json", help="link id -> a value or a list")
@@ -65,7 +66,7 @@ class Command(BaseCommand):
             self.print_json(_as_json(result, _together(result, answers, context)))
 
     def print_json(self, thing: dict[str, Any]) -> None:
-        self.stdout.write(json.dumps(thing, indent=2, ensure_ascii=False))
+        self.stdout.write(fhir.as_text(thing))
 
 
 def _definition(file: str) -> Definition:
@@ -74,7 +75,7 @@ def _definition(file: str) -> Definition:
         return shipped()[file]
     text = _text(file)
     if text.lstrip().startswith("{"):
-        raise DefinitionProblems(file, fhir.import_problems(_parsed(file, text)))
+        return compile_fhir(text, file)
     return compile_yaml(text, file)
 
 
