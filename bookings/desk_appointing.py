@@ -89,7 +89,7 @@ def when(request: StaffRequest, code: UUID) -> HttpResponse:
         messages.error(request, "There is no session to book yet. Make one, and say who offers it.")
         return redirect("desk-calendar")
     which = WhichForm(
-        {"service": service.slug, "practitioner": person.slug, "on": request.GET.get("on", "")}, people=offered
+        {"service": service.slug, "practitioner": person.slug, "on": _since(request)}, people=offered
     )
     which.fields["service"].queryset = services  # type: ignore[attr-defined]
 
@@ -108,9 +108,14 @@ def move(request: StaffRequest, code: UUID) -> HttpResponse:
     asked = offered.filter(slug=request.GET.get("practitioner", booking.practitioner.slug)).first()
     person = asked or booking.practitioner
     which = WhichForm(
-        {"practitioner": person.slug, "on": request.GET.get("on", "")}, people=offered, service=booking.service
+        {"practitioner": person.slug, "on": _since(request)}, people=offered, service=booking.service
     )
     return _pick(request, Wish(booking.client, booking.service, person, booking), which)
+
+
+def _since(request: StaffRequest) -> str:
+    """The picker's own link to later times calls it `from`."""
+    return request.GET.get("from") or request.GET.get("on", "")
 
 
 def _pick(request: StaffRequest, wish: Wish, which: WhichForm) -> HttpResponse:

@@ -16,6 +16,7 @@ from clinic.people.models import Practitioner
 
 GAP = 30  # a shorter gap is not worth a line
 LONG_DAY = 12  # a longer list is divided into morning, afternoon and evening
+BEFORE = -1  # what began on an earlier day stands in the first row
 FIRST_HOUR, LAST_HOUR = 9, 17  # shown even where nobody is there
 
 
@@ -103,12 +104,16 @@ def by_practitioner(facts: Facts, day: date) -> list[Column]:
 
 def rows(columns: Sequence[Column], zone: ZoneInfo) -> list[Hour]:
     """The columns cut into hours, from the first that matters to the last."""
-    hours = {each.start.astimezone(zone).hour for column in columns for each in column.items}
+    hours = {_hour(each, column.on, zone) for column in columns for each in column.items} - {BEFORE}
     for column in columns:
         for since, until in column.open:
             hours |= {moment(since).astimezone(zone).hour, moment(until - 1).astimezone(zone).hour}
     first, last = min(hours | {FIRST_HOUR}), max(hours | {LAST_HOUR - 1})
-    return [Hour(f"{hour}:00", [_cell(column, hour, zone) for column in columns]) for hour in range(first, last + 1)]
+    found = []
+    for hour in range(first, last + 1):
+        wanted = {hour, BEFORE} if hour == first else {hour}
+        found.append(Hour(f"{hour}:00", [_cell(column, hour, wanted, zone) for column in columns]))
+    return found
 
 
 def open_on(person: Person, day: date, zone: str) -> list[Span]:
@@ -174,17 +179,17 @@ def _touches(item: Item, day: date, zone: ZoneInfo) -> bool:
     return first <= day <= last if item.kind == "away" else first == day
 
 
-def _cell(column: Column, hour: int, zone: ZoneInfo) -> Cell:
+def _cell(column: Column, hour: int, wanted: set[int], zone: ZoneInfo) -> Cell:
     ordinal = column.on.toordinal()
     begin, end = resolve(zone.key, ordinal, hour * 60), resolve(zone.key, ordinal, (hour + 1) * 60)
     is_open = any(since < end and begin < until for since, until in column.open)
-    return Cell(is_open, [each for each in column.items if _hour(each, column.on, zone) == hour])
+    return Cell(is_open, [each for each in column.items if _hour(each, column.on, zone) in wanted])
 
 
 def _hour(item: Item, on: date, zone: ZoneInfo) -> int:
-    """The row that it stands in; time off that began on an earlier day stands in the first hour shown."""
+    """The row that it stands in."""
     local = item.start.astimezone(zone)
-    return local.hour if local.date() == on else 0
+    return local.hour if local.date() == on else BEFORE
 
 
 def _hours_words(spans: Sequence[Span], zone: ZoneInfo) -> str:
