@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("reception.urls")),
     path("desk/", include("reception.desk_urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", include("bookings.api_urls")),
     path("", include("bookings.urls")),
     path("desk/", include("bookings.desk_urls")),
     path("", include("intake.urls")),
