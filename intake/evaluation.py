@@ -56,6 +56,7 @@ class Result:
     exact: dict[str, Decimal | None] = field(default_factory=dict)  # scores unrounded: the best baseline for next time
     values: Values = field(default_factory=dict)  # what counts of each enabled item, hidden ones too
     rows: dict[str, tuple[Row, ...]] = field(default_factory=dict)  # of each repeating group, as often as it was given
+    blank: dict[str, Row] = field(default_factory=dict)  # of each repeating group, what one more row would show
     declined: dict[str, str] = field(default_factory=dict)  # link id -> `skip` or `in_person`
 
     @property
@@ -81,6 +82,7 @@ def evaluate(definition: Definition, answers: Mapping[str, Answer], context: Con
         exact=seen.scores,
         values={item.link_id: seen.all(item.link_id) for item in definition.walk() if item.link_id in seen.enabled},
         rows={group: tuple(row for row in several if row.given) for group, several in seen.rows.items()},
+        blank={group: several[-1] for group, several in seen.rows.items()},
         declined={item.link_id: str(given[0]) for item in alone if is_declined(item, given := seen.of(item))},
     )
 
@@ -138,13 +140,14 @@ def _look_at(item: Item, seen: _Seen) -> None:
             seen.enabled.add(item.link_id)
             seen.values[item.link_id] = counted(item, seen.of(item))
             if item.is_rows:
-                seen.rows[item.link_id] = [Row(given) for given in _rows_given(item, seen)] or [Row({})]
+                seen.rows[item.link_id] = [*(Row(given) for given in _rows_given(item, seen)), Row({})]
         return
     for row in seen.rows.get(group, ()):
         if _is_open(item, seen, row.enabled | {group}, row):
             row.enabled.add(item.link_id)
             row.values[item.link_id] = counted(item, seen.of(item, row)) if row.given else ()
-            seen.enabled.add(item.link_id)
+            if row.given or len(seen.rows[group]) == 1:
+                seen.enabled.add(item.link_id)
 
 
 def _is_open(item: Item, seen: _Seen, enabled: set[str], row: Row | None = None) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from clinic.people.widgets import DateTrio, DateTrioField, Radios, Scale, Ticks
+from intake import companions
 from intake.answers import complaint, parts
 from intake.definition import DECLINED, NOWHERE, Answer, Item
 from intake.regions import REGIONS
@@ -54,10 +55,13 @@ def question(item: Item) -> forms.Field:
         "boolean": _boolean,
         "date": _date,
         "number": _number,
+        "quantity": _number,
+        "moment": _date,
+        "time": _time,
     }.get(item.control, _text)
-    field = make(item)
+    field = companions.lines(item) if companions.is_lines(item) else make(item)
     field.required = item.required
-    field.help_text = item.help
+    field.help_text = " ".join(words for words in (item.help, str(field.help_text)) if words)
     field.error_messages["required"] = _row_first(item, complaint(item, ()))
     return field
 
@@ -85,10 +89,12 @@ def to_answer(item: Item, value: Any) -> Answer:
     """What was typed as the answer that is kept; None where nothing was."""
     if value in (None, "", []):
         return None
-    if item.control in ("multi", "body_map"):
+    if item.control in ("multi", "body_map") and isinstance(value, list):
         return value[0] if len(value) == 1 and value[0] in DECLINED else list(value)
-    if value in DECLINED:
+    if not isinstance(value, (list, dict)) and value in DECLINED:
         return str(value)
+    if companions.is_lines(item):
+        return companions.lines_answer(item, value)
     return _plain(item, value)
 
 
@@ -108,7 +114,11 @@ def _plain(item: Item, value: Any) -> Answer:
     if item.control == "scale":
         return int(value)
     if item.control == "number":
-        return value if item.type == "decimal" else int(value)
+        return str(value) if item.type == "decimal" else int(value)
+    if isinstance(value, (list, dict)):
+        return value
+    if item.control == "time":
+        return str(value.isoformat())
     return str(value).replace("\r\n", "\n")
 
 
@@ -128,7 +138,7 @@ def _split_options(item: Item) -> tuple[list[tuple[str, str]], list[tuple[str, s
 def _choice(item: Item) -> forms.Field:
     proper, apart = _split_options(item)
     return forms.ChoiceField(
-        choices=proper + apart, label=item.row or item.text, widget=Radios(apart=[code for code, _ in apart])
+        choices=proper + apart, label=item.row or item.words, widget=Radios(apart=[code for code, _ in apart])
     )
 
 
@@ -138,7 +148,7 @@ def _several(item: Item) -> forms.Field:
     apart = alone + apart
     return forms.MultipleChoiceField(
         choices=[pair for pair in options if pair not in alone] + apart,
-        label=item.row or item.text,
+        label=item.row or item.words,
         widget=Ticks(apart=[code for code, _ in apart]),
     )
 
@@ -147,7 +157,7 @@ def _body_map(item: Item) -> forms.Field:
     apart = [(option.code, option.text) for option in item.options if option.code == NOWHERE] + _ways_round(item)
     return forms.MultipleChoiceField(
         choices=[*_region_groups(item.regions), *apart],
-        label=item.row or item.text,
+        label=item.row or item.words,
         widget=Ticks(apart=[code for code, _ in apart]),
     )
 
@@ -168,7 +178,7 @@ def _scale(item: Item) -> forms.Field:
     apart = _ways_round(item)
     return forms.ChoiceField(
         choices=[(str(number), str(number)) for number in numbers] + apart,
-        label=item.row or item.text,
+        label=item.row or item.words,
         widget=Scale(apart=[code for code, _ in apart], low=item.min_label, high=item.max_label),
     )
 
@@ -176,25 +186,31 @@ def _scale(item: Item) -> forms.Field:
 def _boolean(item: Item) -> forms.Field:
     apart = _ways_round(item)
     return forms.ChoiceField(
-        choices=[*YES_NO, *apart], label=item.row or item.text, widget=Radios(apart=[code for code, _ in apart])
+        choices=[*YES_NO, *apart], label=item.row or item.words, widget=Radios(apart=[code for code, _ in apart])
     )
 
 
 def _date(item: Item) -> forms.Field:
-    return RoughDateField(label=item.row or item.text)
+    return RoughDateField(label=item.row or item.words)
 
 
 def _number(item: Item) -> forms.Field:
     """Its limits are the questionnaire's own; `problem` looks at them."""
-    kind = forms.DecimalField if item.type == "decimal" else forms.IntegerField
-    return kind(label=item.row or item.text, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    kind = forms.IntegerField if item.type == "integer" else forms.DecimalField
+    unit = f" ({item.units[0].text})" if len(item.units) == 1 else ""
+    mode = "numeric" if item.type == "integer" else "decimal"
+    return kind(label=(item.row or item.words) + unit, widget=forms.TextInput(attrs={"inputmode": mode}))
+
+
+def _time(item: Item) -> forms.Field:
+    return companions.clock_field(item.row or item.words)
 
 
 def _text(item: Item) -> forms.Field:
     """Its length is looked at by `problem`: a browser that stops at a limit would lose words without saying so."""
-    is_long = item.max_length is None or item.max_length > LONG_TEXT
+    is_long = item.type == "text" and (item.max_length is None or item.max_length > LONG_TEXT)
     widget = forms.Textarea(attrs={"rows": 4}) if is_long else forms.TextInput()
-    return forms.CharField(label=item.row or item.text, widget=widget)
+    return forms.CharField(label=item.row or item.words, widget=widget)
 
 
 def _row_first(item: Item, words: str) -> str:

@@ -41,7 +41,13 @@ class Reading:
     @property
     def counted(self) -> dict[str, Answer]:
         """The answers that count: those to questions that apply."""
-        return {link_id: answer for link_id, answer in self.answers.items() if link_id in self.result.enabled}
+        kept = {link_id: answer for link_id, answer in self.answers.items() if link_id in self.result.enabled}
+        return kept | {group: self._kept(group) for group in kept if group in self.result.rows}
+
+    def _kept(self, group: str) -> list[dict[str, Answer]]:
+        """Of each row of a group what applies there."""
+        rows = self.result.rows[group]
+        return [{name: row.given[name] for name in row.given if name in row.enabled} for row in rows]
 
     @property
     def raised(self) -> list[Raised]:

@@ -10,16 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from clinic.people import help as help_numbers
-from intake import consents, meaning, paging, services
-from intake.definition import DECLINED, Answer, Definition, Item
-from intake.forms import QuestionForm
+from intake import consents, meaning, paging, services, wording
+from intake.definition import Definition, Item
 from intake.meaning import Reading
 from intake.models import Request
 from intake.paging import Page
+from intake.question_form import QuestionForm, field_name
 from intake.services import Saved
 
+words = wording.words
 TODO, STARTED, DONE = "todo", "started", "done"
 
 
@@ -53,6 +55,7 @@ class Sheet:
     form: QuestionForm
     quote: str  # the client's own words that the question is about
     first_words: str
+    enabled: tuple[str, ...]
     is_brief: bool
 
     @property
@@ -63,12 +66,17 @@ class Sheet:
     @property
     def ticked(self) -> list[str]:
         """The places that are ticked on a body map, for its picture."""
-        value = self.form[self.items[0].link_id].value() if self.is_body_map else None
+        value = self.form[field_name(self.items[0].link_id)].value() if self.is_body_map else None
         return list(value or [])
 
     @property
     def ticked_words(self) -> str:
         return words(self.items[0], self.ticked)
+
+    @property
+    def said(self) -> list[str]:
+        """The headings and words above the questions."""
+        return self.page.said(self.enabled)
 
     @property
     def is_body_map(self) -> bool:
@@ -101,8 +109,11 @@ def sheet(
         position=position,
         total=total,
         previous=before.number if before else None,
-        form=QuestionForm(data, items=items, answers=reading.answers),
+        form=QuestionForm(
+            data, items=items, answers=reading.answers, result=reading.result, zone=ZoneInfo(asked.client.timezone)
+        ),
         quote=_quote(items[0], reading),
+        enabled=enabled,
         first_words=_filled_in(reading.definition.intro, asked),
         is_brief=is_brief,
     )
@@ -115,16 +126,30 @@ def save(shown: Sheet, *, now: datetime) -> Saved:
     )
 
 
-def autosave(shown: Sheet, *, now: datetime) -> bool:
-    """Save what is fine so far; False when something that was typed could not be kept."""
+@dataclass(frozen=True)
+class Tapped:
+    """What an autosave did: whether all that was typed is kept, and what on this page cannot wait."""
+
+    is_kept: bool
+    pressing: frozenset[str]
+
+
+def autosave(shown: Sheet, *, now: datetime) -> Tapped:
+    """Save what is fine so far."""
     shown.form.full_clean()
-    services.save_page(asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), now=now, is_continue=False)
+    saved = services.save_page(
+        asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), now=now, is_continue=False
+    )
+    here = {item.link_id for item in shown.items}
+    raised_here = {each.flag for each in saved.reading.raised if each.source.partition("=")[0] in here}
     problems = [problem for found in shown.form.errors.as_data().values() for problem in found]
-    return all(problem.code == "required" for problem in problems)
+    return Tapped(all(problem.code == "required" for problem in problems), saved.to_show & raised_here)
 
 
 def after(shown: Sheet, saved: Saved) -> int | None:
     """The number of the page that follows, now that this one is answered."""
+    if "again" in shown.form.data or shown.form.misses(saved.reading.result):  # one more row, or more of a row
+        return shown.page.number
     pages = pages_of(shown.definition, is_brief=shown.is_brief)
     following = paging.following(pages, shown.page.number, saved.reading.result.enabled)
     return following.number if following else None
@@ -152,27 +177,9 @@ def pages_of(definition: Definition, *, is_brief: bool = False) -> tuple[Page, .
 
 def unanswered(reading: Reading) -> set[str]:
     """The questions of a reading's pages that must still be answered; what is signed at the end is not one."""
-    on_pages = {item.link_id for page in paging.split(reading.definition) for item in page.items}
+    shown = [item for page in paging.split(reading.definition) for item in page.items]
+    on_pages = {inner.link_id for item in shown for inner in item.walk()}
     return on_pages & set(reading.result.errors)
-
-
-def words(item: Item, answer: Answer) -> str:
-    """An answer as the client reads it back: their own words, the option's text, or that they would rather not."""
-    if answer in (None, "", []):
-        return ""
-    if isinstance(answer, bool):
-        return "Yes" if answer else "No"
-    codes = [answer] if not isinstance(answer, list | tuple) else list(answer)
-    return ", ".join(_word(item, code) for code in codes)
-
-
-def _word(item: Item, code: object) -> str:
-    option = item.option(code)
-    if option is not None:
-        return option.text
-    if code in DECLINED:
-        return DECLINED[str(code)]
-    return f"{code} out of {item.maximum}" if item.control == "scale" else str(code)
 
 
 def _filled_in(text: str, asked: Request) -> str:

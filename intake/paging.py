@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from intake.definition import Definition, Item
@@ -17,10 +17,22 @@ class Page:
 
     number: int
     items: tuple[Item, ...]
+    around: tuple[Item, ...] = ()  # the groups that it stands in, and the words since the page before
 
     @property
     def stem(self) -> str:
+        if self.is_rows:
+            return self.items[0].words
         return self.items[0].stem if len(self.items) > 1 else ""
+
+    @property
+    def is_rows(self) -> bool:
+        """Whether it holds a group that is filled in several times."""
+        return any(item.is_rows for item in self.items)
+
+    def said(self, enabled: Collection[str]) -> list[str]:
+        """The headings and words above its questions."""
+        return [item.text for item in self.around if item.text and item.link_id in enabled]
 
     def shown(self, enabled: Collection[str]) -> tuple[Item, ...]:
         """Those of its questions that apply now."""
@@ -33,7 +45,7 @@ def split(definition: Definition) -> tuple[Page, ...]:
     for stem, found in groupby(_asked(definition), key=lambda item: item.stem):
         run = list(found)
         runs += _even_parts(run) if stem else [[item] for item in run]
-    return _numbered(runs)
+    return tuple(replace(page, around=_around(definition, page)) for page in _numbered(runs))
 
 
 def brief(definition: Definition) -> tuple[Page, ...]:
@@ -66,8 +78,23 @@ def place(pages: Sequence[Page], number: int, enabled: Collection[str]) -> tuple
 def _asked(definition: Definition) -> Iterator[Item]:
     """What a page asks; consents are signed at the end, not asked here."""
     signed = {child.link_id for item in definition.by_id.values() if item.control == "consent" for child in item.items}
-    everything = definition.by_id.values()
+    everything = [item for item in definition.by_id.values() if item.link_id not in definition.rows_of]
     return (item for item in everything if item.is_asked and item.control != "consent" and item.link_id not in signed)
+
+
+def _around(definition: Definition, page: Page) -> tuple[Item, ...]:
+    """The groups that a page's first question stands in, and the displays between it and the question before."""
+    first = page.items[0].link_id
+    above = [first]
+    while above[-1] in definition.parents:
+        above.append(definition.parents[above[-1]])
+    since: list[Item] = []
+    for item in definition.by_id.values():
+        if item.link_id == first:
+            break
+        since = [*since, item] if item.type == "display" else [] if item.is_asked else since
+    groups = [definition.item(name) for name in reversed(above[1:])]
+    return tuple(item for item in (*groups, *since) if item.type in ("group", "display"))
 
 
 def _even_parts(run: list[Item]) -> list[Sequence[Item]]:
