@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import urlsplit
 
 from icalendar import Calendar
@@ -17,7 +18,7 @@ from tests.walking.walker import Walker, calm_choice
 MOST_PAGES = 120
 NOTHING = timedelta()
 NAME = "Nora Quill"
-INTAKE = {"gen_goal": "Chew without a click", "gen_today": ["fever"], "gen_concern": "6"}
+INTAKE: dict[str, str | list[str]] = {"gen_goal": "Chew without a click", "gen_today": ["fever"], "gen_concern": "6"}
 RECORD: dict[str, str | list[str]] = {
     "areas": ["head", "neck"],
     "asked_today": ["head", "neck"],
@@ -221,7 +222,8 @@ def assert_invites(mail: EmailMessage, starts_at: datetime) -> None:
     """The letter carries a calendar file with this start."""
     files = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     assert files, "no calendar file came with the letter"
-    event = Calendar.from_ical(files[0].get_payload(decode=True)).walk("VEVENT")[0]
+    content: Any = files[0].get_payload(decode=True)
+    event: Any = Calendar.from_ical(content).walk("VEVENT")[0]
     assert event["DTSTART"].dt == starts_at
 
 
