@@ -15,7 +15,7 @@ from bookings.arranging import POLICY_FIELDS, PRACTICE_FIELDS
 from bookings.models import Room, Service
 from clinic.people.models import HelpNumber, Practice, Practitioner
 from clinic.people.widgets import Ticks
-from intake.reasons import REASONS
+from intake import offered
 
 OLD = timedelta(days=90)  # numbers that nobody has checked for longer are asked about
 ZONES = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith("Etc/")]
@@ -66,7 +66,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Questions it always asks",
         help_text="The general questions are always asked. Tick what this session adds.",
         required=False,
-        choices=[(each.slug, each.words) for each in REASONS],
+        choices=offered.askable,
         widget=Ticks(),
     )
 

@@ -88,9 +88,7 @@ def when(request: StaffRequest, code: UUID) -> HttpResponse:
     if service is None or person is None:
         messages.error(request, "There is no session to book yet. Make one, and say who offers it.")
         return redirect("desk-calendar")
-    which = WhichForm(
-        {"service": service.slug, "practitioner": person.slug, "on": _since(request)}, people=offered
-    )
+    which = WhichForm({"service": service.slug, "practitioner": person.slug, "on": _since(request)}, people=offered)
     which.fields["service"].queryset = services  # type: ignore[attr-defined]
 
     return _pick(request, Wish(client, service, person), which)
@@ -107,9 +105,7 @@ def move(request: StaffRequest, code: UUID) -> HttpResponse:
     offered = may_book_for(request.user).filter(offerings__service=booking.service)
     asked = offered.filter(slug=request.GET.get("practitioner", booking.practitioner.slug)).first()
     person = asked or booking.practitioner
-    which = WhichForm(
-        {"practitioner": person.slug, "on": _since(request)}, people=offered, service=booking.service
-    )
+    which = WhichForm({"practitioner": person.slug, "on": _since(request)}, people=offered, service=booking.service)
     return _pick(request, Wish(booking.client, booking.service, person, booking), which)
 
 
