@@ -15,7 +15,7 @@ from django.http import QueryDict
 from phonenumber_field.formfields import PhoneNumberField
 
 from clinic.people.widgets import Radios, Ticks
-from intake.reasons import REASONS
+from intake import offered
 
 LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 CANCEL_REASONS = (
@@ -79,7 +79,7 @@ class DetailsForm(forms.Form):
         label="What brings you? (optional)",
         help_text="This chooses the questions we send you. You can tick more than one.",
         required=False,
-        choices=[(reason.slug, reason.words) for reason in REASONS],
+        choices=lambda: [(reason.slug, reason.words) for reason in offered.reasons()],
         error_messages={"invalid_choice": "Choose from the list."},
         widget=Ticks(),
     )

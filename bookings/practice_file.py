@@ -11,6 +11,7 @@ import yaml
 
 from bookings import yaml_lines as lines
 from bookings.yaml_lines import Key
+from intake.offered import OWN
 from intake.reasons import BY_SLUG
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -90,7 +91,7 @@ SERVICE = {
     "price": Key(lines.text(40), ""),
     "needs_room": Key(lines.flag, default=False),
     "online": Key(lines.flag, default=True),
-    "asks": Key(lines.listing(lines.one_of(list(BY_SLUG), "reason")), ()),
+    "asks": Key(lines.listing(lines.one_of(list(BY_SLUG), "reason", or_starting=OWN)), ()),
 }
 INTERVAL = {
     "from": Key(lines.wall_before_midnight, is_required=True),

@@ -163,9 +163,9 @@ def number(least: int, most: int) -> Parse:
     return scalar(convert, f"This must be a whole number from {least} to {most}.", least)
 
 
-def one_of(known: Collection[str], what: str) -> Parse:
+def one_of(known: Collection[str], what: str, *, or_starting: str = "") -> Parse:
     def convert(value: str) -> str:
-        if value not in known:
+        if value not in known and not (or_starting and value.startswith(or_starting)):
             raise ValueError(value)
         return value
 

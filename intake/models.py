@@ -9,6 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from clinic.people.models import Client, Practitioner
+from intake.own_models import Edition, OwnQuestionnaire
+
+__all__ = [
+    "Consent", "Edition", "Flag", "OwnQuestionnaire", "Question", "QuestionnaireVersion", "Request", "Response",
+    "Review", "Score",
+]  # fmt: skip
 
 
 class QuestionnaireVersion(models.Model):

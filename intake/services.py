@@ -12,13 +12,13 @@ from django.db import transaction
 
 from clinic.people import links, profile
 from clinic.people.models import Client, Link, Practitioner
-from intake import consents, documents, flagging, letters, meaning, showing, versions
+from intake import consents, documents, flagging, letters, meaning, offered, showing, versions
 from intake.access import LINK_LIVES, sent_before
 from intake.definition import Answer
 from intake.due import due
 from intake.meaning import Reading
 from intake.models import Request, Response, Score
-from intake.reasons import CHECKIN, GENERAL, NEWS, questionnaires
+from intake.reasons import CHECKIN, GENERAL, NEWS
 
 
 class NotOpen(Exception):
@@ -185,7 +185,8 @@ def _find_or_start(client: Client, about: UUID, purpose: str, now: datetime) -> 
 
 def _to_ask(asked: Request, reasons: Sequence[str]) -> list[str]:
     """What is due, and what was begun: that is not taken away."""
-    wanted = due(questionnaires(reasons), sent_before(asked), needed_at=asked.needed_at)
+    ours, own = offered.wanted(reasons)
+    wanted = [*due(ours, sent_before(asked), needed_at=asked.needed_at), *own]
     begun = list(asked.responses.order_by("saved_at").values_list("slug", flat=True))
     if GENERAL in begun:
         wanted = [slug for slug in wanted if slug != NEWS]

@@ -10,16 +10,23 @@ from uuid import UUID
 
 from intake.compiling import shipped
 from intake.definition import Definition
-from intake.models import QuestionnaireVersion, Response
+from intake.models import OwnQuestionnaire, QuestionnaireVersion, Response
 
 
 def definition_in_use(slug: str) -> Definition:
-    """The definition that a response opened now would answer; KeyError when there is none."""
-    return _shipped(slug)[0]
+    """The definition that a response opened now would answer; KeyError when there is none.
+
+    What the practice published under this name comes first, then what ships.
+    """
+    published = _published(slug)
+    return _stored(published) if published else _shipped(slug)[0]
 
 
 def in_use(slug: str, now: datetime) -> QuestionnaireVersion:
     """The stored version of that definition; stored the first time it is asked for."""
+    published = _published(slug)
+    if published:
+        return QuestionnaireVersion.objects.get(code=published)
     definition, digest = _shipped(slug)
     version, _ = QuestionnaireVersion.objects.get_or_create(
         slug=slug,
@@ -32,6 +39,13 @@ def in_use(slug: str, now: datetime) -> QuestionnaireVersion:
 def definition_of(response: Response) -> Definition:
     """The definition that this response answers."""
     return _stored(response.version_id)
+
+
+def _published(slug: str) -> UUID | None:
+    own = OwnQuestionnaire.objects.filter(slug=slug, published__isnull=False)
+    if slug in shipped():
+        own = own.filter(retired_at=None)  # a retired form of its own is still there for those who were asked it
+    return own.values_list("published_id", flat=True).first()
 
 
 @lru_cache(maxsize=16)
