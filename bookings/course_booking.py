@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bookings import calendar, course_letters, series
+from bookings import calendar, series
 from bookings.calendar import Diary, Ignoring
 from bookings.door import SlotTaken, through_the_door
 from bookings.holding import let_go, place, sweep
@@ -85,7 +85,6 @@ def book_course(
         place(booking, diary, start)
         let_go(booking, visitor, now)
         confirm(booking, client=client, reasons=[], practice=practice, now=now, act=Booking.Act.COURSE)
-    course_letters.resync(course, now=now)
     return course
 
 

@@ -44,9 +44,9 @@ def planned(about: UUID, now: datetime) -> list[Planned]:
     ]
 
 
-def resync(course: Course, *, now: datetime) -> None:
-    """Bring the outbox in line; call it in the transaction of the change."""
-    sync(about=course.code, kinds=KINDS, planned=planned(course.code, now), now=now)
+def resync(course: UUID, *, now: datetime) -> None:
+    """Bring the outbox in line after a change to one of its sessions; call it in the transaction of the change."""
+    sync(about=course, kinds=KINDS, planned=planned(course, now), now=now)
 
 
 @letter(SUMMARY, title="Your course of sessions")
