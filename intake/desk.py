@@ -100,6 +100,18 @@ def decide(request: StaffRequest, code: UUID) -> HttpResponse:
 
 @clinical
 @require_POST
+def take(request: StaffRequest, code: UUID) -> HttpResponse:
+    """I see to it: it still waits, and no second person is called."""
+    flag = _flag(request, code, *Flag.WAITING_SEVERITIES)
+    try:
+        flagging.take(flag=flag, by=request.user, now=clock.now())
+    except flagging.NotWaiting:
+        messages.info(request, DECIDED_ALREADY)
+    return redirect("desk-intake", flag.response.request_id)
+
+
+@clinical
+@require_POST
 def clear(request: StaffRequest, code: UUID) -> HttpResponse:
     """The end of an urgent hold."""
     flag = _flag(request, code, Flag.Severity.URGENT)
@@ -149,8 +161,8 @@ def _adaptations(seen: opened.Opened) -> list[tuple[str, str]]:
     return [(kind.id, f"{kind.title}. {kind.practitioner or kind.why}".strip()) for kind in found]
 
 
-def _flag(request: StaffRequest, code: UUID, severity: str) -> Flag:
-    visible = Flag.objects.filter(client__in=Client.objects.visible_to(request.user), severity=severity)
+def _flag(request: StaffRequest, code: UUID, *severities: str) -> Flag:
+    visible = Flag.objects.filter(client__in=Client.objects.visible_to(request.user), severity__in=severities)
     flag = visible.select_related("response").filter(code=code).first()
     if flag is None:
         raise Http404

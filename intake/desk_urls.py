@@ -14,5 +14,6 @@ urlpatterns = [
     path("intakes/<uuid:code>/ask/", desk.ask, name="desk-intake-ask"),
     path("intakes/<uuid:code>/seen/", desk.seen, name="desk-intake-seen"),
     path("intakes/flags/<uuid:code>/decide/", desk.decide, name="desk-flag-decide"),
+    path("intakes/flags/<uuid:code>/take/", desk.take, name="desk-flag-take"),
     path("intakes/flags/<uuid:code>/clear/", desk.clear, name="desk-flag-clear"),
 ]

@@ -22,6 +22,7 @@ DECISIONS = {
     "move": "Move the session",
     "decline": "Decline kindly",
 }
+URGENT_WITHIN = timedelta(hours=1)  # then a second person is told
 SEEN = {"yes": "Yes", "no": "No", "not_needed": "Not needed"}
 
 
@@ -91,9 +92,27 @@ def clear(*, flag: Flag, seen: str, note: str, by: User, now: datetime) -> Flag:
     return _close(flag, Flag.Severity.URGENT, {"seen": seen, "reason": note.strip()}, by=by, now=now)
 
 
+@transaction.atomic
+def take(*, flag: Flag, by: User, now: datetime) -> Flag:
+    """Somebody sees to it: it still waits, but nobody else is called. A second press changes nothing."""
+    row = _locked(flag)
+    if not row.is_waiting:
+        raise NotWaiting
+    if row.taken_at is None:
+        row.taken_at, row.taken_by = now, by
+        row.save(update_fields=["taken_at", "taken_by"])
+        audit.record(actor=by, verb="took", about=row, client=row.client, fields=["taken_by"], now=now)
+        letters.resync(row.response.request, now=now)
+    return row
+
+
+def _locked(flag: Flag) -> Flag:
+    rows = Flag.objects.select_for_update(of=("self",), no_key=True).select_related("client", "response__request")
+    return rows.get(code=flag.code)
+
+
 def _close(flag: Flag, severity: str, words: dict[str, str], *, by: User, now: datetime) -> Flag:
-    locked = Flag.objects.select_for_update(of=("self",), no_key=True).select_related("client", "response__request")
-    row = locked.get(code=flag.code)
+    row = _locked(flag)
     if row.severity != severity or not row.is_waiting:
         raise NotWaiting
     documents.close(row, {**documents.read(row), **words})
@@ -135,10 +154,10 @@ def _raise(response: Response, flag_id: str, sources: list[str], *, asked: Reque
 
 
 def _deadline(flag_id: str, asked: Request, now: datetime) -> datetime | None:
-    """By when a person has looked: at once, today, before the session, or within a working day."""
+    """By when a person has looked: within the hour, today, before the session, or within a working day."""
     severity = FLAGS[flag_id].severity
     if severity == Flag.Severity.URGENT:
-        return now
+        return now + URGENT_WITHIN
     if severity != Flag.Severity.CONTACT:
         return None
     if flag_id in care.PRIVATE:

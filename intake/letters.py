@@ -16,12 +16,20 @@ from clinic.outbox.registry import Mail, Planned, Stop, letter, plans
 from clinic.outbox.rendering import compose
 from clinic.outbox.services import sync
 from clinic.people import wording
-from clinic.people.models import Practice
+from clinic.people.models import Practice, User
 from intake import care, documents, timing
 from intake.access import LINK_LIVES, link_to, question_link
 from intake.models import Flag, Question, Request
 
-PLANNED = ("m01_form", "m02_form_nudge", "m06_urgent", "urgent_notice", "question", "question_answered")
+PLANNED = (
+    "m01_form",
+    "m02_form_nudge",
+    "m06_urgent",
+    "urgent_notice",
+    "urgent_second",
+    "question",
+    "question_answered",
+)
 QUESTION_WAITS = timedelta(days=7)
 URGENT_REST = timedelta(hours=24)  # between two letters to a client
 NOTICE_REST = timedelta(hours=1)  # between two notices to a practitioner
@@ -68,6 +76,30 @@ def notice(about: UUID, now: datetime) -> Mail | Stop:
         return CLEARED
     address = settings.SITE_URL + reverse("desk-intake", args=[asked.code])
     return compose("urgent_notice", to=asked.practitioner, context={"desk_url": address})
+
+
+@letter("urgent_second", title="Notice: an urgent answer still waits")
+def second_notice(about: UUID, now: datetime) -> Mail | Stop:
+    """To a second person, when nobody has taken an urgent answer in hand by its deadline."""
+    found = Request.objects.filter(about=about).select_related("practitioner__user").order_by("-saved_at")
+    asked = next((each for each in found if any(_is_late(flag, now) for flag in _hurried(each))), None)
+    if asked is None:
+        return CLEARED
+    address = settings.SITE_URL + reverse("desk-intake", args=[asked.code])
+    context = {"desk_url": address, "practitioner": asked.practitioner.name}
+    return compose("urgent_second", to=_second_person(asked), context=context)
+
+
+def _second_person(asked: Request) -> User | str:
+    """The owner; where that is the practitioner herself, somebody else who may read it, else the practice."""
+    others = User.objects.filter(is_active=True, role__in=User.CLINICAL).exclude(practitioner=asked.practitioner)
+    owner = others.filter(role=User.Role.OWNER).order_by("pk").first()
+    return owner or others.order_by("pk").first() or Practice.objects.the().email or asked.practitioner.email
+
+
+def _is_late(flag: Flag, now: datetime) -> bool:
+    is_free = flag.is_waiting and flag.taken_at is None
+    return is_free and flag.deadline_at is not None and flag.deadline_at <= now
 
 
 @letter("question", title="A question from the practitioner")
@@ -158,8 +190,23 @@ def _care_letters(asked: Request) -> list[timing.Due]:
 
 
 def _to_practitioner(asked: Request) -> list[Planned]:
-    """Urgent answers and those that a person answers the same day."""
-    return [
+    """Urgent answers and those that a person answers the same day; a second person where nobody took them in hand."""
+    late = [
+        (flag.deadline_at, flag.taken_at is None and flag.is_waiting) for flag in _hurried(asked) if flag.deadline_at
+    ]
+    second = [
+        Planned(
+            kind="urgent_second",
+            about=asked.about,
+            occasion=first.isoformat(),
+            due_at=first,
+            not_after=first + timedelta(days=3),
+            reason="Nobody had taken an urgent answer in hand by its deadline.",
+            client_code=None,
+        )
+        for first in timing.bursts(late, gap=NOTICE_REST)
+    ]
+    return second + [
         Planned(
             kind="urgent_notice",
             about=asked.about,
@@ -174,11 +221,17 @@ def _to_practitioner(asked: Request) -> list[Planned]:
 
 
 def _hurried_moments(asked: Request) -> list[tuple[datetime, bool]]:
-    return [
-        (flag.raised_at, flag.is_waiting)
-        for flag in _pressing(asked)
-        if flag.severity == Flag.Severity.URGENT or documents.read(flag)["id"] in care.PRIVATE
-    ]
+    return [(flag.raised_at, flag.is_waiting) for flag in _hurried(asked)]
+
+
+def _hurried(asked: Request) -> list[Flag]:
+    found = _pressing(asked)
+    return [flag for flag in found if flag.severity == Flag.Severity.URGENT or _id_of(flag) in care.PRIVATE]
+
+
+def _id_of(flag: Flag) -> str:
+    flag_id: str = documents.read(flag)["id"]
+    return flag_id
 
 
 def _hurries(asked: Request) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from clinic.people import profile
-from intake import asking, compared, consents, documents, flagging, history, meaning, pages, reviewing, rules
+from intake import asking, compared, consents, documents, flagging, history, meaning, pages, reviewing, rules, showing
 from intake.access import state_of
 from intake.asking import Asked
 from intake.compared import BodyMap, Line, ScoreRow
@@ -38,6 +38,7 @@ class Shown:
     at: datetime
     read_at: datetime | None
     left: bool
+    is_beside: bool  # beside the question, as it was ticked
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ def _shown(reading: Reading, flag_id: str) -> list[Shown]:
             at=datetime.fromisoformat(entry["at"]),
             read_at=datetime.fromisoformat(entry["read_at"]) if entry["read_at"] else None,
             left=entry["choice"] == "leave",
+            is_beside=entry["choice"] == showing.BESIDE,
         )
         for entry in reading.document["shown"]
         if flag_id in entry["flags"]

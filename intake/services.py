@@ -16,6 +16,7 @@ from intake import consents, documents, flagging, letters, meaning, offered, sho
 from intake.access import LINK_LIVES, sent_before
 from intake.definition import Answer
 from intake.due import due
+from intake.evaluation import Raised
 from intake.meaning import Reading
 from intake.models import Request, Response, Score
 from intake.reasons import CHECKIN, GENERAL, NEWS
@@ -87,7 +88,7 @@ def save_page(
     """Merge one page's answers into the draft, under the lock of its request, so that two tabs are safe.
 
     An answer of None takes the earlier one back. Answers to questions that no longer apply stay in the draft.
-    Continue also raises flags and notes which cards the client is shown; an autosave only saves.
+    Continue also raises flags and notes which cards the client is shown; an autosave does so for what is urgent.
     """
     locked = lock_open(asked)
     if slug not in locked.questionnaires:
@@ -97,16 +98,19 @@ def save_page(
     before = own[slug]
     document = _merged(before, answers, page if is_continue else 0)
     after = meaning.reading(before.response, before.definition, document, known)
-    if not is_continue:
+    pressing = frozenset(each.flag for each in after.raised if flagging.cannot_wait(each.flag))
+    if not is_continue and not pressing and not any(flagging.cannot_wait(each.flag) for each in before.raised):
         _store(locked, after, now)
         return Saved(after, frozenset())
     raised = meaning.everything(locked.client, {**own, slug: after}, after, now=now)
+    if not is_continue:
+        showing.note_beside(after.document, pressing, locked, now=now)
+        _store_and_settle(locked, after, raised, now)
+        return Saved(after, pressing)
     called_for = {each.flag for _, each in raised} | showing.support_for_all(after)
     to_show = showing.newly_called_for(locked, called_for)
     showing.note(after.document, to_show, locked, now=now)
-    _store(locked, after, now)
-    flagging.settle(locked, raised, is_complete=False, now=now)
-    letters.resync(locked, now=now)
+    _store_and_settle(locked, after, raised, now)
     return Saved(after, to_show)
 
 
@@ -233,6 +237,14 @@ def _store(locked: Request, reading: Reading, now: datetime) -> None:
     locked.save(update_fields=["saved_at", "sealed"])
     purpose = Link.Purpose.CHECKIN if locked.purpose == Request.Purpose.CHECKIN else Link.Purpose.INTAKE
     links.extend(about=locked.about, purpose=purpose, until=now + LINK_LIVES)
+
+
+def _store_and_settle(
+    locked: Request, reading: Reading, raised: Sequence[tuple[Response, Raised]], now: datetime
+) -> None:
+    _store(locked, reading, now)
+    flagging.settle(locked, raised, is_complete=False, now=now)
+    letters.resync(locked, now=now)
 
 
 def _close(reading: Reading, now: datetime) -> None:

@@ -10,6 +10,7 @@ from intake import care, documents, paging
 from intake.meaning import Reading
 from intake.models import Request
 
+BESIDE = "beside"  # what became of a card: shown beside the question, as it was ticked
 SELF_HARM = ("stress", "ask_self_harm")  # the questionnaire, and the setting that lets it ask
 
 
@@ -37,6 +38,14 @@ def note(document: dict[str, Any], flags: Collection[str], locked: Request, *, n
     if made:
         entry = {"flags": sorted(flags), "cards": [card.kind for card in made], "at": now.isoformat()}
         document["shown"] = [*document["shown"], {**entry, "read_at": None, "choice": ""}]
+
+
+def note_beside(document: dict[str, Any], flags: Collection[str], locked: Request, *, now: datetime) -> None:
+    """The same for a card beside the question at the tap: it needs no press, and Continue shows it again."""
+    known = [entry["flags"] for entry in document["shown"] if entry["choice"] == BESIDE]
+    if flags and sorted(flags) not in known:
+        note(document, flags, locked, now=now)
+        document["shown"][-1].update(read_at=now.isoformat(), choice=BESIDE)
 
 
 def mark_read(locked: Request, *, choice: str, now: datetime) -> None:

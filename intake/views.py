@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.people import clock, profile
 from clinic.people.models import Link, Practice
-from intake import asking, consents, earlier, journey, pages, services, signing
+from intake import asking, care, consents, earlier, journey, pages, services, signing
 from intake.access import asked_by_link
 from intake.forms import KeepForm, SignForm, TouchForm, YouForm
 from intake.meaning import local_date
@@ -117,9 +117,12 @@ def page(request: HttpRequest, asked: Request, token: str, part: int, number: in
 @require_POST
 @answering
 def autosave(request: HttpRequest, asked: Request, token: str, part: int, number: int) -> HttpResponse:
-    """Keep what is typed so far, while it is typed; nothing depends on it."""
-    is_kept = pages.autosave(_sheet(request, asked, part, number), now=clock.now())
-    return HttpResponse(status=204 if is_kept else 422)
+    """Keep what is typed so far, while it is typed; what cannot wait brings its card at once."""
+    tapped = pages.autosave(_sheet(request, asked, part, number), now=clock.now())
+    if not tapped.pressing:
+        return HttpResponse(status=204 if tapped.is_kept else 422)
+    cards = journey.shown(care.cards(tapped.pressing), country=Practice.objects.the().country)
+    return render(request, "intake/care_beside.html", {"cards": cards}, status=200 if tapped.is_kept else 422)
 
 
 @answering

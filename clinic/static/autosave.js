@@ -2,9 +2,10 @@
 // Continue saves as well, so nothing depends on this. Dictation sets values without events: leaving the page saves too.
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const status = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
+  const care = form.querySelector("[data-care]");
   const contents = () => new URLSearchParams(new FormData(form)).toString();
   let kept = contents();
-  let timer;
+  let timer, shown = "";
   const say = (ok) => {
     if (!status) return;
     status.textContent = ok ? status.dataset.saved : status.dataset.unsaved;
@@ -19,6 +20,11 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       });
       if (answer.ok) kept = now;
       say(answer.ok);
+      if (care && (answer.ok || answer.status === 422)) {  // a card for what cannot wait, or nothing any more
+        const cards = answer.status === 204 ? "" : await answer.text();
+        if (cards !== shown) care.replaceChildren(...new DOMParser().parseFromString(cards, "text/html").body.childNodes);
+        shown = cards;
+      }
     } catch {
       say(false);
     }

@@ -259,15 +259,47 @@ def test_save_and_come_back_later_keeps_what_is_fine(client: Browser) -> None:
     assert kept == {"jaw_chew": "2"}
 
 
-def test_autosave_keeps_what_is_typed_but_raises_nothing(client: Browser) -> None:
+def test_autosave_keeps_what_is_typed_and_raises_what_cannot_wait(client: Browser) -> None:
     asked, token = begun()
 
     answer = client.post(at("autosave", token, 1, 6), {"gen_today": ["chest"]})
 
-    assert answer.status_code == HTTPStatus.NO_CONTENT
+    assert answer.status_code == HTTPStatus.OK
+    assert "Please get medical help now" in answer.content.decode()
+    assert 'href="tel:999"' in answer.content.decode()
     assert documents.read(Response.objects.get(request=asked))["answers"] == {"gen_today": ["chest"]}
-    assert Flag.objects.count() == 0
+    assert [flag.severity for flag in Flag.objects.all()] == ["urgent"]
     assert client.get(at("autosave", token, 1, 6)).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def test_what_only_calls_for_a_talk_waits_for_continue(client: Browser) -> None:
+    _, token = begun()
+
+    assert client.post(at("autosave", token, 1, 6), {"gen_today": ["fever"]}).status_code == HTTPStatus.NO_CONTENT
+    assert Flag.objects.count() == 0
+
+
+def test_a_tick_that_is_taken_back_takes_its_card_away_but_stays_on_record(client: Browser) -> None:
+    _, token = begun()
+    client.post(at("autosave", token, 1, 6), {"gen_today": ["chest"]})
+
+    answer = client.post(at("autosave", token, 1, 6), {"gen_today": ["none"]})
+
+    assert (answer.status_code, answer.content) == (HTTPStatus.NO_CONTENT, b"")
+    assert Flag.objects.get().state == "withdrawn"
+    assert client.post(at("page", token, 1, 6), {"gen_today": ["none"]})["Location"] == at("page", token, 1, 7)
+
+
+def test_the_card_beside_the_question_does_not_take_the_place_of_the_page_that_follows(client: Browser) -> None:
+    asked, token = begun()
+    client.post(at("autosave", token, 1, 6), {"gen_today": ["chest"]})
+    client.post(at("autosave", token, 1, 6), {"gen_today": ["chest"]})
+
+    answer = client.post(at("page", token, 1, 6), {"gen_today": ["chest"]})
+
+    assert answer["Location"] == at("care", token) + "?to=1-7"
+    shown = documents.read(Response.objects.get(request=asked))["shown"]
+    assert [(entry["choice"], entry["read_at"] is None) for entry in shown] == [("beside", False), ("", True)]
 
 
 def test_autosave_says_when_something_could_not_be_kept(client: Browser) -> None:

@@ -165,13 +165,14 @@ def test_an_urgent_answer_is_flagged_at_once_with_a_letter_and_a_notice() -> Non
 
     assert saved.to_show == {"u_chest", "c_infection"}
     flag = Flag.objects.get()
-    assert (flag.severity, flag.state, flag.deadline_at) == ("urgent", "open", NOW)
+    assert (flag.severity, flag.state, flag.deadline_at) == ("urgent", "open", NOW + timedelta(hours=1))
     assert documents.read(flag) == {"id": "u_chest", "sources": ["gen_today=chest"]}
     assert sorted(letters(asked)) == [
         ("m01_form", "superseded"),
         ("m02_form_nudge", "superseded"),
         ("m06_urgent", "queued"),
         ("urgent_notice", "queued"),
+        ("urgent_second", "queued"),
     ]
 
 
@@ -184,7 +185,11 @@ def test_a_second_urgent_answer_soon_after_makes_no_second_letter() -> None:
     )
 
     assert Flag.objects.count() == 2
-    assert sorted(letters(asked)) == [("m06_urgent", "queued"), ("urgent_notice", "queued")]
+    assert sorted(letters(asked)) == [
+        ("m06_urgent", "queued"),
+        ("urgent_notice", "queued"),
+        ("urgent_second", "queued"),
+    ]
 
 
 def test_taking_an_answer_back_marks_the_flag_and_leaves_it_waiting() -> None:
@@ -264,6 +269,7 @@ def test_danger_and_despair_reach_a_person_at_once_and_never_make_a_letter(answe
         ("m01_form", "superseded"),
         ("m02_form_nudge", "superseded"),
         ("urgent_notice", "queued"),
+        ("urgent_second", "queued"),
     ]
 
 
@@ -486,6 +492,7 @@ def test_clearing_an_urgent_flag_ends_the_hold_and_brings_the_letters_back() -> 
         ("m02_form_nudge", "queued"),
         ("m06_urgent", "superseded"),
         ("urgent_notice", "superseded"),
+        ("urgent_second", "superseded"),
     ]
 
 
