@@ -10,7 +10,14 @@ from tests.walking.path import walk
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
-@pytest.mark.parametrize(("hands", "javascript"), [(Mouse, True), (Mouse, False), (Keyboard, True)])
+@pytest.mark.parametrize(
+    ("hands", "javascript"),
+    [
+        (Mouse, True),
+        pytest.param(Mouse, False, marks=pytest.mark.once),
+        pytest.param(Keyboard, True, marks=pytest.mark.once),
+    ],
+)
 def test_a_booking_becomes_a_session_and_every_promised_letter(
     chromium: Browser, practice: Site, hands: type[Mouse], *, javascript: bool
 ) -> None:
