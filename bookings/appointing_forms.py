@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -20,6 +21,8 @@ DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
 NO_DATE = "Enter a date, for example 2027-02-01."
 Day = date  # the form below has a field of that name
+CHOOSE = "Choose from the list."
+SLUG = re.compile(r"[-\w]*")
 NO_TIME = "Enter a time, for example 14:30."
 
 
@@ -42,6 +45,19 @@ def time_field(label: str, *, required: bool = True, help_text: str = "") -> for
         widget=TIME,
         error_messages={"required": "Enter a time.", "invalid": NO_TIME},
     )
+
+
+class BySlug(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of several rows, named by its slug."""
+
+    def __init__(self, queryset: Any, **options: Any) -> None:
+        options.setdefault("error_messages", {"required": CHOOSE, "invalid_choice": CHOOSE})
+        super().__init__(queryset, to_field_name="slug", **options)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and not SLUG.fullmatch(value):  # PostgreSQL would not even compare some of it
+            raise forms.ValidationError(CHOOSE, code="invalid_choice")
+        return super().to_python(value)
 
 
 class NewClientForm(forms.Form):
@@ -92,10 +108,8 @@ class WhichForm(forms.Form):
 
     use_required_attribute = False
 
-    service = forms.ModelChoiceField(Service.objects.active(), to_field_name="slug", empty_label=None, label="Session")
-    practitioner = forms.ModelChoiceField(
-        Practitioner.objects.none(), to_field_name="slug", empty_label=None, label="With"
-    )
+    service = BySlug(Service.objects.active(), empty_label=None, label="Session")
+    practitioner = BySlug(Practitioner.objects.none(), empty_label=None, label="With")
     on = date_field("From what day", required=False)
 
     def __init__(self, data: Any = None, *, people: Iterable[Practitioner], service: Service | None = None) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from bookings import access, appointing, calendar, times
 from bookings.appointing_forms import NewClientForm, OtherTimeForm, WhichForm
 from bookings.calendar import Ignoring
 from bookings.door import Refused
+from bookings.forms import LINE_BREAKS
 from bookings.models import Booking, Service
 from bookings.roles import may_book_for
 from clinic.people import clock
@@ -26,6 +28,7 @@ from clinic.people.matching import find_or_create_client, note_care
 from clinic.people.models import Client, Practice, Practitioner, User
 
 MOST_FOUND = 20
+Named = TypeVar("Named", Service, Practitioner)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def who(request: StaffRequest) -> HttpResponse:
         for person in may_book_for(request.user).filter(user=request.user):
             note_care(client=client, practitioner=person)
         return redirect(f"{reverse('desk-book-when', args=[client.code])}?{query}")
-    words = " ".join(request.GET.get("q", "").split())
+    words = " ".join(LINE_BREAKS.sub(" ", request.GET.get("q", "")).split())
     found = Client.objects.visible_to(request.user).filter(name__icontains=words)[:MOST_FOUND] if words else []
     context = {"form": form, "words": words, "found": found, "query": query, "asked": request.GET}
     return render(request, "bookings/desk_book.html", context)
@@ -82,9 +85,9 @@ def when(request: StaffRequest, code: UUID) -> HttpResponse:
     """Which session, with whom and when."""
     client, people = client_for(request.user, code), may_book_for(request.user)
     services = Service.objects.active().filter(offerings__practitioner__in=people).distinct()
-    service = services.filter(slug=request.GET.get("service", "")).first() or services.first()
+    service = _chosen(services, request.GET.get("service")) or services.first()
     offered = people.filter(offerings__service=service)
-    person = offered.filter(slug=request.GET.get("practitioner", "")).first() or offered.first()
+    person = _chosen(offered, request.GET.get("practitioner")) or offered.first()
     if service is None or person is None:
         messages.error(request, "There is no session to book yet. Make one, and say who offers it.")
         return redirect("desk-calendar")
@@ -103,10 +106,13 @@ def move(request: StaffRequest, code: UUID) -> HttpResponse:
         messages.error(request, "Only a session that is booked and still to come can be moved.")
         return redirect("desk-booking", code)
     offered = may_book_for(request.user).filter(offerings__service=booking.service)
-    asked = offered.filter(slug=request.GET.get("practitioner", booking.practitioner.slug)).first()
-    person = asked or booking.practitioner
+    person = _chosen(offered, request.GET.get("practitioner")) or booking.practitioner
     which = WhichForm({"practitioner": person.slug, "on": _since(request)}, people=offered, service=booking.service)
     return _pick(request, Wish(booking.client, booking.service, person, booking), which)
+
+
+def _chosen(rows: QuerySet[Named], slug: str | None) -> Named | None:
+    return next((each for each in rows if each.slug == slug), None)
 
 
 def _since(request: StaffRequest) -> str:

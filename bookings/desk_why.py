@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bookings import calendar
-from bookings.appointing_forms import at, date_field, time_field
+from bookings.appointing_forms import BySlug, at, date_field, time_field
 from bookings.models import Service
 from bookings.roles import practitioners
 from bookings.zones import minute
@@ -28,21 +28,8 @@ class WhyForm(forms.Form):
 
     use_required_attribute = False
 
-    service = forms.ModelChoiceField(
-        Service.objects.active(),
-        to_field_name="slug",
-        empty_label=None,
-        label="Session",
-        error_messages={"required": "Choose a session.", "invalid_choice": "Choose from the list."},
-    )
-    practitioner = forms.ModelChoiceField(
-        practitioners(),
-        to_field_name="slug",
-        empty_label="Anyone",
-        required=False,
-        label="With",
-        error_messages={"invalid_choice": "Choose from the list."},
-    )
+    service = BySlug(Service.objects.active(), empty_label=None, label="Session")
+    practitioner = BySlug(practitioners(), empty_label="Anyone", required=False, label="With (optional)")
     on = date_field("Date")
     at = time_field("Time")
 

@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet
 
-from bookings.appointing_forms import at, date_field, time_field
+from bookings.appointing_forms import BySlug, at, date_field, time_field
 from bookings.keeping_hours import Away, Interval, WeeklyRow
 from bookings.models import MINUTES_OF_A_DAY, HoursException, Room, WorkingHours
 from bookings.repeating import ONCE, WEEKLY, YEARLY, dates
@@ -225,13 +225,7 @@ class TimeOffForm(forms.Form):
 class BlockForm(forms.Form):
     """Some hours of one day that nobody may book."""
 
-    practitioner = forms.ModelChoiceField(
-        Practitioner.objects.none(),
-        to_field_name="slug",
-        empty_label=None,
-        label="Whose time",
-        error_messages={"required": "Choose whose time.", "invalid_choice": "Choose from the list."},
-    )
+    practitioner = BySlug(Practitioner.objects.none(), empty_label=None, label="Whose time")
     date = date_field("Date")
     begins = time_field("From")
     ends = time_field("To")

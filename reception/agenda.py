@@ -14,6 +14,7 @@ from clinic.people.models import User
 from intake.access import form_state, waiting_for
 from intake.models import Request
 
+ASKED_FOR = timedelta(days=14)  # an older session is not asked about any more
 SHOWN = (Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.COMPLETED, Booking.Status.MISSED)
 FORM_WORDS = {
     "asked": ("Form not started", "info"),
@@ -51,6 +52,13 @@ def sessions(user: User, *, day: date, zone: tzinfo) -> list[Booking]:
     end = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
     seen = bookings.for_desk(user).filter(status__in=SHOWN, starts_at__gte=start, starts_at__lt=end)
     return list(seen.order_by("starts_at", "code"))
+
+
+def unsaid(user: User, *, before: date, zone: tzinfo) -> list[Booking]:
+    """Sessions of the last days of which nobody has said whether the client came, the oldest first."""
+    end = datetime.combine(before, time(), zone).astimezone(UTC)
+    past = bookings.for_desk(user).filter(status=Booking.Status.BOOKED, ends_at__lte=end, starts_at__gt=end - ASKED_FOR)
+    return list(past.order_by("starts_at", "code"))
 
 
 def rows(found: Sequence[Booking], *, user: User, now: datetime) -> list[Row]:

@@ -23,12 +23,14 @@ def today(request: StaffRequest) -> HttpResponse:
     """One day's list; opens on today."""
     now = clock.now()
     zone = Practice.objects.the().zone
-    day = _day(request.GET.get("day", ""), now.astimezone(zone).date())
+    this_day = now.astimezone(zone).date()
+    day = _day(request.GET.get("day", ""), this_day)
     rows = agenda.rows(agenda.sessions(request.user, day=day, zone=zone), user=request.user, now=now)
     context = {
         "rows": rows,
         "day": datetime.combine(day, datetime.min.time(), zone),
-        "is_today": day == now.astimezone(zone).date(),
+        "is_today": day == this_day,
+        "unsaid": agenda.unsaid(request.user, before=day, zone=zone) if day == this_day else [],
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
         "summary": agenda.summary(rows, zone=zone),
@@ -43,7 +45,7 @@ def today(request: StaffRequest) -> HttpResponse:
 @require_safe
 def clients(request: StaffRequest) -> HttpResponse:
     """The clients this user may see, by name, with a search."""
-    words = request.GET.get("q", "").strip()
+    words = request.GET.get("q", "").replace("\x00", "").strip()
     found = Client.objects.visible_to(request.user)
     if words:
         found = found.filter(name__icontains=words)

@@ -56,6 +56,18 @@ def test_a_practitioner_sees_the_sessions_of_those_she_treats(as_user: SignedIn)
     assert "1 session." in text
 
 
+def test_earlier_sessions_of_which_nobody_has_said_anything_are_asked_for(as_user: SignedIn) -> None:
+    make.session(client=cast.ada(), starts_at=NOW - timedelta(days=2))
+    make.session(client=cast.ben(), starts_at=NOW - timedelta(days=20))
+
+    text = page(as_user(cast.fay()))
+
+    assert "Did they come?" in text
+    assert 'Came<span class="vh">: Ada Byron, Saturday 30 January at 9:00' in text
+    assert "Ben Okri" not in text
+    assert "Did they come?" not in page(as_user(cast.fay()), "/desk/?day=2027-02-02")
+
+
 def test_the_owner_sees_everybody(as_user: SignedIn) -> None:
     make.session(client=cast.ada(), practitioner=cast.clara())
     make.session(client=cast.ben(), practitioner=cast.dov(), starts_at=NOW + timedelta(hours=3))
@@ -116,10 +128,10 @@ def test_a_longer_day_costs_no_more_queries(
 ) -> None:
     browser = as_user(cast.olu())
     make.session()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         browser.get("/desk/")
 
     for hours in (3, 5):
         make.session(client=cast.ben(), starts_at=NOW + timedelta(hours=hours))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         browser.get("/desk/")
