@@ -27,7 +27,7 @@ class OfferFacts:
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """What the letters of one entry depend on; the offers in the order in which they were made."""
+    """What the letters of one entry depend on; one offer at most is open."""
 
     state: str
     joined_at: datetime
@@ -42,7 +42,8 @@ def plan(facts: EntryFacts) -> list[Letter]:
         return [_over(WAIT_OVER, "", facts.closed_at, facts.quiet, "The last day to wait for has passed.")]
     if facts.state != "waiting":
         return []
-    return _joined(facts) + [letter for each in facts.offers[-1:] for letter in _of_offer(each, facts.quiet)]
+    latest = max(facts.offers, key=lambda each: (each.state == "open", each.closed_at or each.made_at), default=None)
+    return _joined(facts) + (_of_offer(latest, facts.quiet) if latest else [])
 
 
 def _joined(facts: EntryFacts) -> list[Letter]:

@@ -53,10 +53,12 @@ def join(
 def accept(practice: Practice, *, entry: WaitlistEntry, now: datetime) -> Booking:
     """Book the time that is kept for her; pressing twice shows the same booking."""
     entry = _locked(entry)
-    offer = entry.offers.select_related("booking__service", "booking__practitioner").last()
-    if offer is not None and offer.state == Offer.State.ACCEPTED and offer.booking is not None:
-        return offer.booking
-    if offer is None or offer.state != Offer.State.OPEN or offer.until <= now or offer.booking is None:
+    made = entry.offers.select_related("booking__service", "booking__practitioner")
+    taken = made.filter(state=Offer.State.ACCEPTED).first()
+    if taken is not None and taken.booking is not None:
+        return taken.booking
+    offer = made.filter(state=Offer.State.OPEN, until__gt=now).first()
+    if offer is None or offer.booking is None:
         raise Refused(OVER)
     if offer.booking.status != Booking.Status.HELD:
         raise SlotTaken(OVER)
