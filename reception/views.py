@@ -7,8 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from bookings.access import services_online
+from bookings.offering import full_until
 from clinic.people import clock
-from clinic.people.models import Practitioner
+from clinic.people.models import Practice, Practitioner
+from clinic.people.receipts import once_per_form
 from reception.forms import ContactForm, NewLinkForm
 from reception.new_links import ask_for_links
 from reception.writing import TooManyMessagesError, write_to_practice
@@ -16,8 +18,9 @@ from reception.writing import TooManyMessagesError, write_to_practice
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    people = Practitioner.objects.filter(is_active=True)
-    return render(request, "reception/landing.html", {"services": services_online(), "practitioners": people})
+    people, offered = Practitioner.objects.filter(is_active=True), list(services_online())
+    full = full_until(offered, now=clock.now(), practice=Practice.objects.the())
+    return render(request, "reception/landing.html", {"services": offered, "practitioners": people, "full": full})
 
 
 @require_safe
@@ -40,6 +43,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "reception/accessibility.html")
 
 
+@once_per_form
 def contact(request: HttpRequest) -> HttpResponse:
     form = ContactForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -60,6 +64,7 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "reception/contact_sent.html")
 
 
+@once_per_form
 def new_link(request: HttpRequest) -> HttpResponse:
     """For somebody whose letter is lost or whose link is too old."""
     form = NewLinkForm(request.POST if request.method == "POST" else None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from bookings.access import find
 from clinic.outbox.models import Message
 from clinic.outbox.services import planned_for
 from clinic.people import clock
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("booking_code", type=UUID)
 
     def handle(self, *args: Any, booking_code: UUID, **options: Any) -> None:
+        if find(booking_code) is None:
+            raise CommandError(f"There is no booking {booking_code}.")
         stored = {(m.kind, m.occasion): m for m in Message.objects.about(booking_code)}
         for planned in planned_for(abouts=[booking_code], now=clock.now()):
             message = stored.pop((planned.kind, planned.occasion), None)
