@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,9 +10,17 @@ from typing import Any
 from bookings import calendar, times
 from bookings.calendar import Diary, Ignoring
 from bookings.models import Booking, Service
+from bookings.zones import moment
 from clinic.people.models import Practice, Practitioner
 
 NEAR_DAYS = 14  # how far round a lost time we look for others
+
+
+@dataclass(frozen=True)
+class Full:
+    """Nothing is free for weeks: until when, where something is free at all."""
+
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,24 @@ def free_times(
         ignoring=ignoring,
     )
     return times.page(diary, zone=zone, since=since)
+
+
+def full_until(services: Iterable[Service], *, now: datetime, practice: Practice) -> Full | None:
+    """Whether nothing at all is free for weeks, and from when something is; None where there are free times."""
+    offered = list(services)
+    soon = timedelta(days=times.FAR_DAYS)
+    if not offered or any(_first_day(each, soon, now, practice) for each in offered):
+        return None
+    whole = timedelta(days=practice.window_days + 1)
+    days = [day for each in offered if (day := _first_day(each, whole, now, practice))]
+    return Full(min(days, default=None))
+
+
+def _first_day(service: Service, ahead: timedelta, now: datetime, practice: Practice) -> date | None:
+    today = now.astimezone(practice.zone).date()
+    facts: dict[str, Any] = {"service": service, "practitioner": None, "now": now, "practice": practice}
+    first = next(iter(calendar.load(first=today, last=today + ahead, **facts).free_starts()), None)
+    return None if first is None else moment(first).astimezone(practice.zone).date()
 
 
 def standing(held: Booking, *, now: datetime, practice: Practice, is_refused: bool = False) -> Standing:

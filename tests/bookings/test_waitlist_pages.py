@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bookings.access import mint_entry_link
 from bookings.models import Booking, Offer, Service, WaitlistEntry
 from bookings.services import cancel
-from clinic.people.models import Link
+from clinic.people.models import Link, Practitioner
 from tests import cast, make
 from tests.bookings.test_waitlist import full, wait
 from tests.cast import NOW
@@ -168,3 +170,32 @@ def test_a_practitioner_sees_those_whom_she_could_treat(client: Browser, entry: 
 
 def test_a_stranger_is_sent_to_sign_in(client: Browser, first: Service) -> None:
     assert client.get("/desk/waitlist/").status_code == 302
+
+
+def test_a_practice_that_is_full_says_until_when_and_offers_the_list(client: Browser, first: Service) -> None:
+    assert "We are full" not in page(client, "/")
+    for who in (cast.clara(), cast.dov()):
+        who.time_off.create(starts_at=NOW, ends_at=NOW + timedelta(days=40))
+
+    html = page(client, "/")
+    assert "We are full until Saturday 13 March." in html
+    assert 'href="/book/waitlist/"' in html
+    assert "We are full until Saturday 13 March." in page(client, "/book/times/?service=first")
+
+    for who in (cast.clara(), cast.dov()):
+        who.working_hours.all().delete()
+    assert "We are full just now." in page(client, "/")
+    html = page(client, "/book/times/?service=first")
+    assert "No free times" in html
+    assert "Join the waiting list" in html
+
+
+def test_the_landing_page_asks_as_often_for_many_people_as_for_one(client: Browser, first: Service) -> None:
+    page(client, "/")
+    with CaptureQueriesContext(connection) as few:
+        page(client, "/")
+    for number in range(3):
+        make.offers(Practitioner.objects.create(slug=f"p{number}", name=f"P {number}"), first)
+    with CaptureQueriesContext(connection) as many:
+        page(client, "/")
+    assert len(many) == len(few)
