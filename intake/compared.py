@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from intake import pages, paging
+from intake import pages, paging, strength
 from intake.definition import NOWHERE, Answer, Item, Score
 from intake.meaning import Reading
 from intake.regions import REGIONS
+from intake.strength import LEVELS
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ class BodyMap:
     question: str
     on: list[str]
     was: list[str]
+    strengths: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def words(self) -> list[str]:
-        return [REGIONS[place] for place in self.on]
+        """The places now, each with how strong it is where that was said."""
+        levels = {place: LEVELS[level].lower() for place, level in self.strengths.items()}
+        return [f"{REGIONS[place]} ({levels[place]})" if place in levels else REGIONS[place] for place in self.on]
 
     @property
     def last_words(self) -> list[str]:
@@ -119,7 +123,8 @@ def maps(reading: Reading, last: Earlier) -> list[BodyMap]:
     for item in reading.definition.by_id.values():
         if item.control == "body_map" and item.link_id in reading.result.enabled:
             on, was = _places(reading.answers.get(item.link_id)), _places(last.answers.get(item.link_id))
-            found += [BodyMap(question(item), on, was)] if on or was else []
+            strengths = strength.of(reading, item.link_id)
+            found += [BodyMap(question(item), on, was, strengths)] if on or was else []
     return found
 
 

@@ -14,6 +14,7 @@ from intake import fields
 from intake.asking import Asked
 from intake.consents import KEEP_ANSWERS, TOUCH_ANSWERS
 from intake.signing import AFTERCARE, EMAIL_DETAIL, STATEMENTS
+from intake.strength import LEVELS
 
 SAFE_PHONE = (
     ("message", "Yes, and you may leave a message"),
@@ -27,6 +28,12 @@ COMFORT = (
     ("quiet", "Keep it quiet"),
     ("talk", "Talk with me as we go"),
     ("company", "Someone with me in the room"),
+)
+OUTLINES = (
+    ("slim", "A slim one"),
+    ("middle", "A middle one"),
+    ("broad", "A broad one"),
+    ("none", "No picture, only the list"),
 )
 OLDEST = 1900
 SIGNED = ("name", "wants_aftercare", "wants_email_detail")
@@ -126,6 +133,13 @@ class YouForm(forms.Form):
         label="What would help you feel at ease?", required=False, choices=COMFORT, widget=Ticks()
     )
 
+    outline = forms.ChoiceField(
+        label="On pages with a picture of a body, which outline would you like?",
+        required=False,
+        choices=OUTLINES,
+        widget=Radios(),
+    )
+
     def __init__(self, data: Any = None, *, profile: Mapping[str, Any], today: date) -> None:
         self.today = today
         birth = profile.get("birth_date")
@@ -141,6 +155,20 @@ class YouForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         birth = self.cleaned_data["birth_date"]
         return {**self.cleaned_data, "birth_date": birth.isoformat() if birth else None}
+
+
+class StrengthForm(forms.Form):
+    """Place by place, how strong it is; all optional."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None, *, places: Mapping[str, str], known: Mapping[str, str]) -> None:
+        super().__init__(data, initial=dict(known))
+        self.helper = bare_helper()
+        for place, words in places.items():
+            self.fields[place] = forms.ChoiceField(
+                choices=list(LEVELS.items()), label=words, required=False, widget=Radios()
+            )
 
 
 class TouchForm(forms.Form):

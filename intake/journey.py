@@ -18,6 +18,7 @@ from intake import care, consents, meaning, pages, paging
 from intake.care import Card
 from intake.definition import Item
 from intake.forms import COMFORT, SAFE_PHONE
+from intake.meaning import Reading
 from intake.models import Request
 from intake.reasons import NEWS
 from intake.regions import AREAS
@@ -107,6 +108,22 @@ def onward(request: HttpRequest, token: str, part: int, following: int | None) -
     if following is None:
         return reverse("intake-tasks", args=[token])
     return reverse("intake-page", args=[token, part, following])
+
+
+def with_return(request: HttpRequest, address: str) -> str:
+    """The address, keeping that a Change link led here."""
+    return f"{address}?{urlencode({'to': CHECK})}" if request.GET.get("to") == CHECK else address
+
+
+def item_on(reading: Reading, number: int) -> Item | None:
+    """The first question on a page of this reading."""
+    found = (page.shown(reading.result.enabled) for page in paging.split(reading.definition) if page.number == number)
+    return next((items[0] for items in found if items), None)
+
+
+def page_after(reading: Reading, number: int) -> int | None:
+    following = paging.following(paging.split(reading.definition), number, reading.result.enabled)
+    return following.number if following else None
 
 
 def before(request: HttpRequest, token: str, part: int, sheet: pages.Sheet) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("i/<str:token>/earlier/", returning.last_answers, name="intake-earlier"),
     path("i/<str:token>/<int:part>/", views.resume, name="intake-part"),
     path("i/<str:token>/<int:part>/<int:number>/", views.page, name="intake-page"),
+    path("i/<str:token>/<int:part>/<int:number>/strength/", views.how_strong, name="intake-strength"),
     path("i/<str:token>/<int:part>/<int:number>/save/", views.autosave, name="intake-autosave"),
     path("i/<str:token>/help/", views.care_cards, name="intake-care"),
     path("i/<str:token>/touch/", views.touch, name="intake-touch"),

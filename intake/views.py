@@ -8,15 +8,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from clinic.people import clock, profile
 from clinic.people.models import Link, Practice
-from intake import asking, care, consents, earlier, journey, pages, services, signing
+from intake import asking, care, consents, earlier, journey, meaning, pages, services, signing, strength
 from intake.access import asked_by_link
-from intake.forms import KeepForm, SignForm, TouchForm, YouForm
+from intake.forms import KeepForm, SignForm, StrengthForm, TouchForm, YouForm
 from intake.meaning import local_date
 from intake.models import Request
+from intake.regions import REGIONS
 
 View = Callable[..., HttpResponse]
 
@@ -109,9 +111,30 @@ def page(request: HttpRequest, asked: Request, token: str, part: int, number: in
     if request.method == "POST" and sheet.form.is_valid():
         saved = pages.save(sheet, now=now)
         onward = journey.onward(request, token, part, pages.after(sheet, saved))
+        if strength.places(sheet.items[0], saved.reading) and "later" not in request.POST and not saved.to_show:
+            return redirect(journey.with_return(request, reverse("intake-strength", args=[token, part, number])))
         return redirect(journey.through_care(token, onward) if saved.to_show else onward)
     context = {"asked": asked, "token": token, "part": part, "sheet": sheet, "form": sheet.form}
+    context["outline"] = profile.read(asked.client).get("outline") or "middle" if sheet.is_body_map else ""
     return render(request, "intake/page.html", {**context, "back": journey.before(request, token, part, sheet)})
+
+
+@answering
+def how_strong(request: HttpRequest, asked: Request, token: str, part: int, number: int) -> HttpResponse:
+    """After a body map: how strong it is at each place that was ticked."""
+    slug = pages.part(asked, part)
+    reading = meaning.opened(asked, now=clock.now(), slugs=[slug])[slug] if slug else None
+    item = journey.item_on(reading, number) if reading else None
+    places = strength.places(item, reading) if item and reading else []
+    if reading is None or item is None or not places:
+        raise Http404
+    words, known = {place: REGIONS[place] for place in places}, strength.of(reading, item.link_id)
+    form = StrengthForm(request.POST if request.method == "POST" else None, places=words, known=known)
+    if request.method == "POST" and form.is_valid():
+        strength.save(asked=asked, slug=slug or "", link_id=item.link_id, strengths=form.cleaned_data, now=clock.now())
+        return redirect(journey.onward(request, token, part, journey.page_after(reading, number)))
+    context = {"asked": asked, "token": token, "part": part, "number": number, "form": form}
+    return render(request, "intake/strength.html", context)
 
 
 @require_POST
