@@ -46,7 +46,9 @@ class Session:
 
     @property
     def is_alive(self) -> bool:
-        """Whether letters follow: not cancelled, not missed, and arrived where the practice asks for that."""
+        """Whether letters follow: not cancelled or missed, no history, and arrived where the practice asks for that."""
+        if self.booking.is_history:
+            return False
         if self.practice.aftercare_needs_arrival:
             return self.booking.status in CAME
         return self.booking.status in ALIVE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,11 +17,12 @@ from bookings.models import Booking
 from clinic.outbox.models import Message
 from clinic.outbox.registry import CalendarPart, Mail, Planned, Stop, letter, plans
 from clinic.outbox.rendering import compose
-from clinic.outbox.services import sync
+from clinic.outbox.services import queue_all, sync
 from clinic.people import wording
 from clinic.people.models import Client, Practice
 from intake.access import form_state
 from intake.access import link_to as link_to_form
+from intake.asking_many import clients_who_answered
 from intake.facts import for_client
 from intake.models import Request
 
@@ -47,17 +48,39 @@ def planned(about: UUID, now: datetime) -> list[Planned]:
     booking = find(about)
     if booking is None or booking.client is None:
         return []
+    return _as_planned(booking, planning.facts(booking, booking.client, now))
+
+
+def announce_many(bookings: Sequence[tuple[Booking, Client]], *, now: datetime) -> None:
+    """The letters of many new bookings at once; one by one for clients who have answered something before."""
+    practice = Practice.objects.the()
+    answered = clients_who_answered({client.code for _, client in bookings})
+    for booking, client in bookings:
+        if client.code in answered:
+            resync(booking, now=now)
+    new = [(booking, client) for booking, client in bookings if client.code not in answered]
+    queue_all(
+        [
+            letter
+            for booking, client in new
+            for letter in _as_planned(booking, planning.facts_of_new(booking, client, practice))
+        ],
+        now=now,
+    )
+
+
+def _as_planned(booking: Booking, facts: plan.Facts) -> list[Planned]:
     return [
         Planned(
             kind=each.kind,
-            about=about,
+            about=booking.code,
             occasion=each.occasion,
             due_at=each.due_at,
             not_after=each.not_after,
             reason=each.reason,
             client_code=None if each.kind in plan.NOTICES else booking.client_id,
         )
-        for each in plan.plan(planning.facts(booking, booking.client, now))
+        for each in plan.plan(facts)
     ]
 
 

@@ -304,6 +304,14 @@ class Booking(models.Model):
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
+    @property
+    def is_history(self) -> bool:
+        """Taken over from another program when it had begun already: it is kept, and nothing is sent about it."""
+        return self.fixed_by == self.Act.IMPORTED and self.fixed_at is not None and self.starts_at <= self.fixed_at
+
+    def is_coming(self, now: datetime) -> bool:
+        return self.status == self.Status.BOOKED and self.starts_at > now
+
     def set_start(self, start: datetime, service: Service) -> None:
         """Fix the times, the buffers round them, and the wall time that is promised."""
         self.starts_at, self.ends_at = start, start + timedelta(minutes=service.minutes)

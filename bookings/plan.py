@@ -26,6 +26,7 @@ NIGHT_IS_KEPT_UNTIL = 12 * HOURS  # this close to the start a cancellation by th
 ANNOUNCES = {
     "booked": (BOOKED, NOTICE_BOOKED, "The session was booked."),
     "moved": (MOVED, NOTICE_CHANGED, "The session was moved."),
+    "imported": (BOOKED, "", "The session was taken over from another program."),
     "restored": (RESTORED, NOTICE_CHANGED, "The cancellation was undone."),
 }
 
@@ -45,6 +46,11 @@ class Facts:
     is_waiting: bool = False  # an urgent or contact flag is open
     talk_first_since: datetime | None = None  # the oldest open contact flag of a form before the session
 
+    @property
+    def is_history(self) -> bool:
+        """Taken over from another program when it had begun already."""
+        return self.fixed_by == "imported" and self.starts_at <= self.fixed_at
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -59,7 +65,7 @@ class Letter:
 
 def plan(facts: Facts) -> list[Letter]:
     """All letters of this booking, sent or not, as it stands now."""
-    if facts.status == "held":
+    if facts.status == "held" or facts.is_history:
         return []
     if facts.status == "cancelled":
         return _cancellation(facts)
@@ -91,6 +97,7 @@ def _announcement(facts: Facts) -> list[Letter]:
     return [
         Letter(each, f"version {facts.version}", facts.fixed_at, max(facts.starts_at, facts.fixed_at), reason)
         for each in (kind, notice)
+        if each
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bookings.models import Booking
@@ -16,8 +17,16 @@ from intake.models import Flag, Request
 
 def facts(booking: Booking, client: Client, now: datetime) -> Facts:
     """What `plan` needs to know of one booking."""
-    practice = Practice.objects.the()
     waiting = list(waiting_flags().filter(client=client).select_related("response__request"))
+    return replace(
+        facts_of_new(booking, client, Practice.objects.the()),
+        is_waiting=bool(waiting),
+        talk_first_since=_talk_first_since(client, waiting, now),
+    )
+
+
+def facts_of_new(booking: Booking, client: Client, practice: Practice) -> Facts:
+    """The same where the client has answered nothing yet, so that nothing can wait for a person."""
     return Facts(
         status=booking.status,
         starts_at=booking.starts_at,
@@ -27,8 +36,6 @@ def facts(booking: Booking, client: Client, now: datetime) -> Facts:
         quiet=Quiet(practice.quiet_from, practice.quiet_to, client.zone),
         cancelled_at=booking.cancelled_at,
         cancelled_by=booking.cancelled_by,
-        is_waiting=bool(waiting),
-        talk_first_since=_talk_first_since(client, waiting, now),
     )
 
 

@@ -176,7 +176,11 @@ def _to_client(asked: Request) -> list[Planned]:
         return [_planned(asked, due) for due in _care_letters(asked)]
     if asked.sent_at:
         return []
-    practice = Practice.objects.the()
+    return invitations(asked, Practice.objects.the())
+
+
+def invitations(asked: Request, practice: Practice) -> list[Planned]:
+    """The letters of a form that is not done, where nothing else stands in their way."""
     quiet = timing.Quiet(practice.quiet_from, practice.quiet_to, ZoneInfo(asked.client.timezone))
     letters = timing.form_letters(asked_at=asked.asked_at, needed_at=asked.needed_at, quiet=quiet)
     return [_planned(asked, due) for due in letters]

@@ -2,11 +2,58 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from uuid import uuid4
+from itertools import islice
+from typing import NamedTuple
+from uuid import UUID, uuid4
 
 from clinic.people import sealing
 from clinic.people.models import CareLink, Client, Practice, Practitioner
+
+AT_ONCE = 500  # addresses in one question
+
+
+class Identity(NamedTuple):
+    """Who somebody says they are."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes them one client; without an address, name and telephone number do."""
+        name = " ".join(self.name.split()).casefold()
+        return self.email.strip().lower() or f"without {self.phone}", name
+
+
+def find_or_create_clients(people: Sequence[Identity], *, now: datetime) -> dict[Identity, Client]:
+    """The same for many at once, as an import needs it; whoever has no address is matched within these people only."""
+    known = _with_addresses({each.email.strip().lower() for each in people if each.email})
+    found: dict[tuple[str, str], Client] = {}
+    for address in known.values():
+        for one in reversed(address):  # the oldest wins, as for one
+            found[Identity(one.name, one.email).key] = one
+    practice = Practice.objects.the()
+    new: list[Client] = []
+    for each in people:
+        client = found.get(each.key)
+        if client is not None:
+            if client._state.adding:
+                client.phone = client.phone or each.phone
+            else:
+                _with_phone(client, each.phone)
+            continue
+        email = each.email.strip().lower()
+        same = known[email][0] if email and known[email] else None
+        client = _new_client(each.name, email, each.phone, duplicate_of=same, practice=practice, now=now)
+        known[email].append(client)
+        found[each.key] = client
+        new.append(client)
+    Client.objects.bulk_create(new, batch_size=AT_ONCE)
+    return {each: found[each.key] for each in people}
 
 
 def find_or_create_client(*, name: str, email: str, phone: str = "", now: datetime) -> Client:
@@ -20,11 +67,18 @@ def find_or_create_client(*, name: str, email: str, phone: str = "", now: dateti
 
 
 def create_client(*, name: str, email: str, phone: str, duplicate_of: Client | None, now: datetime) -> Client:
-    practice = Practice.objects.the()
+    client = _new_client(name, email, phone, duplicate_of=duplicate_of, practice=Practice.objects.the(), now=now)
+    client.save(force_insert=True)
+    return client
+
+
+def _new_client(
+    name: str, email: str, phone: str, *, duplicate_of: Client | None, practice: Practice, now: datetime
+) -> Client:
     code = uuid4()
-    return Client.objects.create(
+    return Client(
         code=code,
-        name=name,
+        name=" ".join(name.split()),
         email=email,
         phone=phone,
         country=practice.country,
@@ -38,6 +92,22 @@ def create_client(*, name: str, email: str, phone: str, duplicate_of: Client | N
 def note_care(*, client: Client, practitioner: Practitioner) -> None:
     """Remember that this practitioner treats this client, which lets her see the record."""
     CareLink.objects.get_or_create(client=client, practitioner=practitioner)
+
+
+def note_care_of(pairs: Collection[tuple[UUID, UUID]]) -> None:
+    """The same for many (client, practitioner) at once."""
+    links = [CareLink(client_id=client, practitioner_id=practitioner) for client, practitioner in pairs]
+    CareLink.objects.bulk_create(links, ignore_conflicts=True, batch_size=AT_ONCE)
+
+
+def _with_addresses(emails: Iterable[str]) -> dict[str, list[Client]]:
+    """The clients with these addresses, the oldest first."""
+    found: dict[str, list[Client]] = defaultdict(list)
+    left = iter(sorted(emails))
+    while some := list(islice(left, AT_ONCE)):
+        for client in Client.objects.filter(email__in=some).order_by("created_at"):
+            found[client.email].append(client)
+    return found
 
 
 def _with_phone(client: Client, phone: str) -> Client:
