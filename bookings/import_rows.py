@@ -87,7 +87,8 @@ class Reader:
 
     def _row(self, line: int, cells: list[str] | dict[str, str]) -> Row | None:
         if isinstance(cells, list):
-            return self._fault(line, f"It has {len(cells)} cells, which is not what the first line says.")
+            self._fault(line, f"It has {len(cells)} cells, which is not what the first line says.")
+            return None
         before = len(self.faults)
         practitioner, service = self._people_and_service(line, cells)
         start = self._start(line, cells["starts_at"])
@@ -101,7 +102,8 @@ class Reader:
         if len(self.faults) > before or practitioner is None or service is None or start is None:
             return None
         if start > self.now and (practitioner.code, service.code) not in self.offered:
-            return self._fault(line, f"{practitioner.slug} does not offer {service.slug} any more.")
+            self._fault(line, f"{practitioner.slug} does not offer {service.slug} any more.")
+            return None
         return Row(line=line, practitioner=practitioner, service=service, start=start, **values)
 
     def _people_and_service(self, line: int, cells: Mapping[str, str]) -> tuple[Practitioner | None, Service | None]:
@@ -116,19 +118,24 @@ class Reader:
         try:
             start = datetime.fromisoformat(text)
             if start.tzinfo is None:
-                return self._fault(line, "starts_at: It needs an offset, like 2027-02-01T10:00+00:00.")
+                self._fault(line, "starts_at: It needs an offset, like 2027-02-01T10:00+00:00.")
+                return None
             start = start.astimezone(UTC)
         except (ValueError, OverflowError):
-            return self._fault(line, f"starts_at: {_quoted(text)} is not a moment like 2027-02-01T10:00+00:00.")
+            self._fault(line, f"starts_at: {_quoted(text)} is not a moment like 2027-02-01T10:00+00:00.")
+            return None
         if start.year not in YEARS:
-            return self._fault(line, f"starts_at: The year {start.year} is not likely.")
+            self._fault(line, f"starts_at: The year {start.year} is not likely.")
+            return None
         if start.second or start.microsecond:
-            return self._fault(line, "starts_at: A session starts on a whole minute.")
+            self._fault(line, "starts_at: A session starts on a whole minute.")
+            return None
         return start
 
     def _room(self, line: int, slug: str) -> Room | None:
         if slug and slug not in self.rooms:
-            return self._fault(line, f"room: There is no {_quoted(slug)}.")
+            self._fault(line, f"room: There is no {_quoted(slug)}.")
+            return None
         return self.rooms.get(slug)
 
     def _minutes(self, line: int, text: str, service: Service | None) -> int:
@@ -184,10 +191,8 @@ class Reader:
             self._fault(line, f"{column}: It holds control characters.")
         return text
 
-    def _fault(self, line: int, reason: str) -> Any:
-        """Note what is wrong; nothing stands in the place of the value."""
+    def _fault(self, line: int, reason: str) -> None:
         self.faults.append(Fault(line, reason))
-        return None
 
 
 def _lines(file: TextIO) -> Iterator[tuple[int, list[str] | dict[str, str]]]:
