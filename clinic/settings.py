@@ -257,6 +257,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)
 API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=60)
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
+# An upload is read in memory; nothing that a person sends is ever a file here.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from intake import desk
+from intake import desk, desk_editing, desk_own
 
 # /desk/intakes/
 urlpatterns = [
@@ -16,4 +16,15 @@ urlpatterns = [
     path("intakes/flags/<uuid:code>/decide/", desk.decide, name="desk-flag-decide"),
     path("intakes/flags/<uuid:code>/take/", desk.take, name="desk-flag-take"),
     path("intakes/flags/<uuid:code>/clear/", desk.clear, name="desk-flag-clear"),
+    path("questionnaires/", desk_own.questionnaires, name="desk-questionnaires"),
+    path("questionnaires/add/", desk_own.take_in, name="desk-questionnaire-add"),
+    path("questionnaires/copy/<slug:slug>/", desk_own.copy, name="desk-questionnaire-copy"),
+    path("questionnaires/<uuid:code>/", desk_own.questionnaire, name="desk-questionnaire"),
+    path("questionnaires/<uuid:code>/do/", desk_own.act, name="desk-questionnaire-act"),
+    path("questionnaires/<uuid:code>/fhir.json", desk_own.as_fhir, name="desk-questionnaire-fhir"),
+    path("questionnaires/<uuid:code>/versions/<int:number>/", desk_own.version, name="desk-questionnaire-version"),
+    path("questionnaires/<uuid:code>/preview/<int:number>/", desk_editing.preview, name="desk-questionnaire-preview"),
+    path("questionnaires/<uuid:code>/questions/add/", desk_editing.new_item, name="desk-questionnaire-item-add"),
+    path("questionnaires/<uuid:code>/questions/<int:place>/", desk_editing.item, name="desk-questionnaire-item"),
+    path("questionnaires/<uuid:code>/questions/<int:place>/move/", desk_editing.move, name="desk-questionnaire-move"),
 ]
