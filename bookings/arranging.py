@@ -95,11 +95,14 @@ def save_practitioner(
 
 
 @through_the_door
-def save_help_numbers(practice: Practice, *, numbers: Sequence[HelpNumber], actor: User, now: datetime) -> None:
-    """The numbers to call in need, as somebody has just checked them."""
+def save_help_numbers(
+    practice: Practice, *, country: str, numbers: Sequence[HelpNumber], actor: User, now: datetime
+) -> None:
+    """A country's numbers to call in need become these; in place of one left out, plain words are said."""
+    HelpNumber.objects.filter(country=country).exclude(kind__in=[each.kind for each in numbers]).delete()
     for each in numbers:
         HelpNumber.objects.update_or_create(
-            country=each.country,
+            country=country,
             kind=each.kind,
             defaults={"words": each.words, "tel": each.tel, "verified_on": each.verified_on},
         )

@@ -136,7 +136,7 @@ def help_numbers(request: StaffRequest) -> HttpResponse:
     today = now.astimezone(the.zone).date()
     form = HelpNumbersForm(request.POST or None, country=the.country, today=today)
     if form.is_valid():
-        arranging.save_help_numbers(numbers=form.numbers(), actor=request.user, now=now)
+        arranging.save_help_numbers(country=the.country, numbers=form.numbers(), actor=request.user, now=now)
         messages.success(request, "Saved.")
         return redirect("desk-help-numbers")
     return render(request, "bookings/desk_help_numbers.html", {"form": form, "stale": stale(the.country, today)})

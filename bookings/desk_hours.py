@@ -27,7 +27,7 @@ def hours(request: StaffRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, person, week_of(person))
     if "add" in request.POST:
-        return _page(request, person, week_of(person, with_one_more(request.POST)), is_checked=False)
+        return _page(request, person, with_one_more(request.POST), is_asking=True)
     week = week_of(person, request.POST)
     if not week.is_valid() or "preview" in request.POST:
         return _page(request, person, week)
@@ -47,19 +47,13 @@ def outside_hours(request: StaffRequest) -> HttpResponse:
     return render(request, "bookings/desk_outside.html", {"bookings": found})
 
 
-def _page(request: StaffRequest, person: Practitioner, week: BaseWeek, *, is_checked: bool = True) -> HttpResponse:
-    """`is_checked`: say what is wrong with the rows; not while somebody only asks for one more."""
-    is_good = not week.is_bound or (is_checked and week.is_valid())
+def _page(request: StaffRequest, person: Practitioner, week: BaseWeek, *, is_asking: bool = False) -> HttpResponse:
+    """`is_asking`: somebody only wants one more row, so nothing is counted yet."""
+    is_good = not week.is_bound or week.is_valid()
     rows = week.rows() if week.is_bound and is_good else keeping_hours.stored(person)
-    practice = Practice.objects.the()
-    seen = preview.next_week(person, rows, practice=practice, now=clock.now()) if is_good else None
-    problems = week.forms if is_checked and week.is_bound and not is_good else []
-    context = {
-        "person": person,
-        "week": week,
-        "seen": seen,
-        "is_typed": week.is_bound,
-        "forms": problems,
-        "is_checked": is_checked,
-    }
+    seen = None
+    if is_good and not is_asking:
+        seen = preview.next_week(person, rows, practice=Practice.objects.the(), now=clock.now())
+    forms = [] if is_good else week.forms
+    context = {"person": person, "week": week, "seen": seen, "is_typed": week.is_bound, "forms": forms}
     return render(request, "bookings/desk_hours.html", context)

@@ -79,6 +79,10 @@ class RowForm(forms.Form):
 class BaseWeek(BaseFormSet):  # type: ignore[type-arg]
     """The rows together: two must not say different things about the same minutes."""
 
+    def initial_form_count(self) -> int:
+        """Any row may be left empty, whichever page it stood on first."""
+        return 0 if self.is_bound else super().initial_form_count()
+
     def clean(self) -> None:
         said = [
             (number, form, row) for number, form in enumerate(self.forms, 1) if not form.errors and (row := form.row())
@@ -102,14 +106,11 @@ def week_of(practitioner: Practitioner, data: Any = None) -> BaseWeek:
     return Week(data, prefix="row")  # type: ignore[return-value]
 
 
-def with_one_more(data: Any) -> Any:
-    """What was typed, with an empty row below it."""
-    more = data.copy()
-    try:
-        more["row-TOTAL_FORMS"] = str(min(int(more.get("row-TOTAL_FORMS", 0)) + 1, 100))
-    except ValueError:
-        more["row-TOTAL_FORMS"] = "1"
-    return more
+def with_one_more(data: Any) -> BaseWeek:
+    """What was typed, unjudged, with an empty row below it."""
+    count = min(int(data.get("row-TOTAL_FORMS", "")), 99) if data.get("row-TOTAL_FORMS", "").isdecimal() else 0
+    typed = [{name: data.get(f"row-{number}-{name}") for name in RowForm.base_fields} for number in range(count)]
+    return Week(initial=[*typed, {}], prefix="row")  # type: ignore[return-value]
 
 
 def words(row: WeeklyRow) -> str:
@@ -127,8 +128,8 @@ class ExceptionForm(forms.Form):
         super().__init__(data, initial=initial)
         for number in range(1, INTERVALS + 1):
             row = rows[number - 1] if number <= len(rows) else None
-            opens = time_field("From", required=False, help_text="")
-            closes = time_field("To", required=False)
+            opens = time_field("From" if number == 1 else "And from", required=False)
+            closes = time_field("To" if number == 1 else "And to", required=False)
             opens.initial, closes.initial = (wall(row.opens), wall(row.closes)) if row else (None, None)
             room = rooms()
             room.initial = row.room if row else None

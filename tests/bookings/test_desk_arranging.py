@@ -155,6 +155,13 @@ def test_numbers_that_nobody_checked_for_90_days_are_asked_about(desk: Browser) 
     assert "Crisis line. Nobody has written down a check" in desk.get(address).content.decode()
 
 
+def test_a_number_that_is_emptied_goes(desk: Browser) -> None:
+    desk.post(reverse("desk-help-numbers"), {**numbers(), "crisis_line_words": ""})
+
+    assert not HelpNumber.objects.filter(kind="crisis_line").exists()
+    assert HelpNumber.objects.count() == 3
+
+
 def test_a_number_that_cannot_be_dialled_or_checked_tomorrow_is_named(desk: Browser) -> None:
     typed = {**numbers(), "emergency_tel": "nine", "maternity_verified_on": "2027-02-02", "emergency_words": ""}
     html = desk.post(reverse("desk-help-numbers"), typed).content.decode()

@@ -129,6 +129,13 @@ def test_a_row_is_added_by_a_button_and_what_was_typed_stays(desk: Browser) -> N
     assert "Error" not in html
 
 
+def test_a_row_that_is_left_empty_is_no_row(desk: Browser) -> None:
+    rows = typed((0, "09:00", "12:00"), ("", "", ""), save="1")
+    assert post(desk, {**rows, "row-INITIAL_FORMS": "2"}).status_code == 302
+
+    assert said() == [(0, 540, 720)]
+
+
 def test_overlapping_rows_are_both_named(desk: Browser) -> None:
     before = said()
     html = post(desk, typed((0, "09:00", "12:30"), (0, "12:00", "17:00"), save="1")).content.decode()
