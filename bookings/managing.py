@@ -21,7 +21,7 @@ from bookings.views import calendar_file
 from clinic.people import clock
 from clinic.people.models import Practice
 from clinic.people.receipts import once_per_form
-from intake.access import form_state
+from intake.access import form_state, waiting_for
 
 
 @require_safe
@@ -112,6 +112,8 @@ def questions(request: HttpRequest, token: str) -> HttpResponse:
     """To the questions; a press, since it makes a secret address."""
     now = clock.now()
     address = access.link_to_questions(access.by_link(token, now=now), now=now)
+    if address and "choices" in request.POST:
+        address += "choices/"
     return redirect(address or "booking-manage", *([] if address else [token]))
 
 
@@ -128,6 +130,7 @@ def _facts(booking: Booking, token: str, now: datetime) -> dict[str, Any]:
         "web_calendars": web_links(booking),
         "may_undo": rights.may_undo_cancel(booking, practice, now),
         "form_state": form_state([booking.code])[booking.code],
+        "is_waiting": bool(booking.client_id and waiting_for([booking.client_id])),
     }
 
 

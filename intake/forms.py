@@ -188,8 +188,8 @@ class TouchForm(forms.Form):
             )
 
 
-class SignForm(forms.Form):
-    """The statements, two choices of equal weight, and the typed name."""
+class LettersForm(forms.Form):
+    """Two choices of equal weight about letters."""
 
     use_required_attribute = False
     wants_aftercare = forms.TypedChoiceField(
@@ -207,6 +207,15 @@ class SignForm(forms.Form):
         widget=Radios(),
         error_messages={"required": "Choose yes or no for naming the area."},
     )
+
+    def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        self.helper = bare_helper()
+
+
+class SignForm(LettersForm):
+    """The statements, two choices of equal weight, and the typed name."""
+
     name = forms.CharField(
         label="Type your full name to sign",
         max_length=120,

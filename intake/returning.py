@@ -1,15 +1,15 @@
-"""Pages for a client who comes back: the last answers used again, and questions about what was sent."""
+"""Pages for a client who comes back: last answers, questions about what was sent, and what may be changed."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.people import clock
-from intake import asking, earlier, journey
-from intake.forms import CodeForm, ReplyForm
+from intake import asking, choices, consents, earlier, journey, services
+from intake.forms import CodeForm, LettersForm, ReplyForm, TouchForm
 from intake.models import Request
 from intake.views import answering, by_link
 
@@ -51,3 +51,44 @@ def questions(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
     forms = [(each, form if form and each is chosen else blank) for each, blank in forms]
     context = {"asked": asked, "token": token, "questions": forms, "form": form, "is_sent": "sent" in request.GET}
     return render(request, "intake/questions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def what_holds(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
+    """Touch, letters and consents: to change at any time, before and after sending."""
+    now, change, data = clock.now(), request.POST.get("change", ""), request.POST
+    answers = consents.touch_map(asked.client)
+    touch = TouchForm(data if change == "touch" else None, areas=journey.areas(), answers=answers)
+    letters = LettersForm(data if change == "letters" else None, initial=_letters(asked))
+    if change == "keep":
+        choices.keep_no_more(asked=asked, now=now)
+    elif change == "touch" and touch.is_valid():
+        choices.change_touch(asked=asked, answers=touch.cleaned_data, now=now)
+    elif change == "letters" and letters.is_valid():
+        choices.change_letters(asked=asked, **letters.cleaned_data, now=now)
+    else:
+        form = touch if change == "touch" else letters if change == "letters" else None
+        context = {"asked": asked, "token": token, "touch": touch, "letters": letters, "form": form}
+        context |= {"is_saved": "saved" in request.GET, "may_keep": consents.may_keep_answers(asked.client)}
+        return render(request, "intake/choices.html", context)
+    return redirect(f"{reverse('intake-choices', args=[token])}?saved=1")
+
+
+def _letters(asked: Request) -> dict[str, str]:
+    client = asked.client
+    if client.wants_aftercare is None:
+        return {}
+    known = {"wants_aftercare": client.wants_aftercare, "wants_email_detail": client.wants_email_detail}
+    return {name: "yes" if wanted else "no" for name, wanted in known.items()}
+
+
+@require_POST
+@by_link
+def reopen(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
+    """Change what was sent, as long as nobody has read it."""
+    try:
+        choices.reopen(asked=asked, now=clock.now())
+    except services.NotOpen:
+        return redirect("intake-done", token)
+    return redirect("intake-check", token)

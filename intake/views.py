@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.people import clock, profile
 from clinic.people.models import Link, Practice
-from intake import asking, care, consents, earlier, journey, meaning, pages, services, signing, strength
+from intake import asking, care, choices, consents, earlier, journey, meaning, pages, services, signing, strength
 from intake.access import asked_by_link
 from intake.forms import KeepForm, SignForm, StrengthForm, TouchForm, YouForm
 from intake.meaning import local_date
@@ -208,6 +208,7 @@ def done(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
     if asked.sent_at is None:
         return redirect("intake-start", token)
     context = {"asked": asked, "token": token, "has_question": bool(asking.unanswered(asked))}
+    context["may_change"] = choices.may_reopen(asked, now=clock.now())
     return render(request, "intake/done.html", context)
 
 
