@@ -326,3 +326,32 @@ def test_pages_about_a_person_are_never_stored_and_addresses_hold_nothing_person
 
     assert response["Cache-Control"] == "no-store"
     assert reverse("booking-done", args=[Booking.objects.get().code]) == done
+
+
+# --- pressed twice ---------------------------------------------------------------------------------------------------
+
+
+def test_a_press_on_a_time_and_the_details_lead_to_one_booking_however_often_they_are_sent(
+    client: Browser, first: Service
+) -> None:
+    """Both name what they are about: the same visitor's same time is the same hold, and a hold becomes one booking."""
+    assert len({press(client, TEN) for _ in range(3)}) == 1
+    held = press(client, TEN)
+
+    assert len({client.post(held, DETAILS)["Location"] for _ in range(3)}) == 1
+    assert client.post(held, {**DETAILS, "name": "Somebody Else"})["Location"] == client.get(held)["Location"]
+    assert (Booking.objects.count(), Client.objects.count()) == (1, 1)
+
+
+def test_every_form_that_is_posted_carries_a_key(client: Browser, held: str) -> None:
+    for address in (TIMES, held, "/book/waitlist/?service=first"):
+        html = page(client, address)
+        assert html.count('method="post"') == html.count('name="form_key"') > 0
+
+
+def test_the_booked_page_leads_to_more_sessions_and_to_calendars(client: Browser, done: str) -> None:
+    html = page(client, done)
+
+    assert "Book more sessions at this time" in html
+    assert "https://calendar.google.com/calendar/render?action=TEMPLATE&amp;text=Appointment" in html
+    assert f'href="{done}appointment.ics"' in html
