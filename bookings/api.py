@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -30,6 +30,10 @@ from clinic.people import clock
 
 reads = Limit("reads", settings.API_READS_PER_MINUTE, step=max(1, settings.API_READS_PER_MINUTE // 20))
 writes = Limit("writes", settings.API_WRITES_PER_MINUTE)
+
+
+FROM: Any = Query(None, alias="from")
+TO: Any = Query(None, alias="to")
 
 
 class Bearer(HttpBearer):
@@ -62,8 +66,8 @@ def slots(
     request: HttpRequest,
     service: Slug,
     practitioner: SlugOrNot = None,
-    first: Annotated[Day, Query(alias="from")] = None,
-    last: Annotated[Day, Query(alias="to")] = None,
+    first: Day = FROM,
+    last: Day = TO,
 ) -> HttpResponse:
     """Free starts, sorted; dates are inclusive and local to the practitioner."""
     reads.check(address_of(request))

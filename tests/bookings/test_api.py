@@ -96,6 +96,7 @@ def test_without_dates_all_that_can_be_booked_is_listed_and_far_dates_are_no_mor
 
     assert everything[0]["starts_at"].startswith("2027-02-02")
     assert everything[-1]["starts_at"].startswith("2027-05-02")
+    assert Browser().get("/api/v1/slots?service=first").json()["slots"] == everything
     assert get(**{"from": "0001-01-01", "to": "9999-12-31"}).json()["slots"] == everything
     assert get(**{"from": "9000-01-01", "to": "9999-12-31"}).json()["slots"] == []
 
