@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,7 @@ from clinic.people.matching import find_or_create_client
 from clinic.people.models import Practice, Practitioner
 
 ZONE = "America/New_York"
-START = date(2027, 2, 1)
+START = date.fromisoformat(os.environ.get("BENCH_START", "2027-02-01"))
 MINUTES, AFTER, GRID, NOTICE_HOURS = 60, 15, 15, 24
 OPEN = ((9 * 60, 12 * 60), (13 * 60, 17 * 60))
 Moments = list[tuple[datetime, datetime]]

@@ -1,0 +1,45 @@
+"""A door for gunicorn with bare views beside the product's own, behind the same middlewares; only for measuring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clinic.wsgi import application  # first: it sets Django up
+
+from django.http import HttpRequest, HttpResponse, JsonResponse  # isort: skip
+from django.template import engines  # isort: skip
+from django.urls import clear_url_caches, path  # isort: skip
+
+from bookings.zones import moment  # isort: skip
+from clinic import urls  # isort: skip
+from tests.bench import limit, workloads  # isort: skip
+from tests.bench.slots import known_to_the_limit  # isort: skip
+
+__all__ = ["application"]
+PAGE = "<!doctype html><title>T</title>{% for n in rows %}<button name=start value={{ n }}>{{ n }}</button>{% endfor %}"
+page = engines["django"].from_string(PAGE)
+known: dict[str, limit.Known] = {}
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"slots": []})
+
+
+def free_starts(request: HttpRequest) -> HttpResponse:
+    """The limit's free starts, as the API prints them."""
+    name = request.GET["case"]
+    if name not in known:
+        known[name] = known_to_the_limit(workloads.BY_NAME[name])
+    found = limit.free_starts(known[name])
+    rows = [{"starts_at": f"{moment(at):%Y-%m-%dT%H:%M:%SZ}", "practitioners": who} for at, who in found.items()]
+    return JsonResponse({"slots": rows})
+
+
+def template(request: HttpRequest) -> HttpResponse:
+    """A page of about as many bytes as the page of times."""
+    return HttpResponse(page.render({"rows": range(10_000, 10_000 + int(request.GET["rows"]))}, request))
+
+
+ours: list[Any] = [path("bench/bare", bare), path("bench/limit", free_starts), path("bench/template", template)]
+urls.urlpatterns[:0] = ours
+clear_url_caches()
