@@ -89,9 +89,9 @@ def contained(look: Looker, resource: Json) -> dict[str, Json]:
 
 def _expanded(look: Looker, expansion: Json, path: str) -> Iterator[Option]:
     for where, each in look.several(expansion, "contains", f"{path}.expansion"):
-        made = coding(look, each, where)
-        if made and not each.get("abstract") and not each.get("inactive"):
-            yield made
+        is_heading = each.get("abstract") or each.get("inactive")
+        made = None if is_heading else coding(look, each, where)
+        yield from [made] if made else []
         yield from _expanded(look, each, where)
 
 

@@ -27,6 +27,7 @@ class Formulas:
         self.by_id = {inner.link_id: inner for item in items for inner in item.walk()}
         self.variables = variables
         self.open: list[str] = []
+        self.own = ""  # the item that is calculated: it adds nothing to itself
 
     def meaning(self, expression: str) -> Meaning:
         """What an expression says; raises Unknown."""
@@ -34,12 +35,12 @@ class Formulas:
 
     def total(self, expression: str, *, of: str = "") -> Total:
         """The total that an expression calculates for the item `of`; raises Unknown."""
+        self.own = of
         found = self.meaning(expression)
         total = self._total(found) if isinstance(found, Found) else found
         if not isinstance(total, Total):
             raise Unknown(expression)
-        items = tuple(name for name in total.items if name != of)
-        return replace(total, items=items, enough=max(total.enough, 1))
+        return replace(total, enough=max(total.enough, 1))
 
     def _of(self, node: Node, this: Meaning) -> Meaning:
         if node.kind == "number":
@@ -116,7 +117,8 @@ class Formulas:
         return Total(items, found.stage, enough=len(items))
 
     def _asked(self, items: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in items if self.by_id[name].type not in ("group", "display"))
+        several = (name for name in items if name != self.own)
+        return tuple(name for name in several if self.by_id[name].type not in ("group", "display"))
 
     def _children(self, onto: Found) -> Found:
         stage = "form item" if onto.stage.startswith("form") else "item"
