@@ -14,9 +14,9 @@ from django.shortcuts import get_object_or_404
 from aftercare.models import Amendment, SessionRecord
 from aftercare.record import Record
 from bookings.models import Booking
-from bookings.quiet import Quiet
 from clinic.people import links, sealing
 from clinic.people.models import Client, Link, Practice, User
+from clinic.people.quiet import Quiet
 
 RECORD, AMENDMENT = "aftercare.record", "aftercare.amendment"
 ALIVE = (Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.COMPLETED)

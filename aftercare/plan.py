@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bookings.quiet import Quiet
+from clinic.people.quiet import Quiet
 
 FIRST = (
     (timedelta(hours=2), "2 hours after the session"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from aftercare import access, letters, planning
 from aftercare.access import AMENDMENT, RECORD, Session
@@ -135,7 +135,7 @@ def release(*, session: Session, kind: str, by: User, now: datetime) -> None:
     """Let a skipped or held letter go after all; one whose time has passed is shown as missed by the drain."""
     changes = PlanChange.objects.filter(booking=session.booking, kind=kind).exclude(change=PlanChange.Change.SEND)
     for change in changes.select_related("made_by"):
-        held = _rows(session, kind).filter(status=Message.Status.WITHHELD, outcome=change.words)
+        held = _rows(session, kind).filter(_kept_back(), status=Message.Status.WITHHELD)
         held.update(status=Message.Status.QUEUED, outcome="")
         change.delete()
         audit.record(actor=by, verb="changed", about=session.booking, client=session.client, fields=[kind], now=now)
@@ -197,6 +197,12 @@ def _change(session: Session, kind: str, change: str, by: User, now: datetime) -
     )
     audit.record(actor=by, verb="changed", about=session.booking, client=session.client, fields=[kind], now=now)
     return made
+
+
+def _kept_back() -> Q:
+    """What a person keeps back, whoever it was and whatever her name is now."""
+    skipped, held = PlanChange.Change.SKIP.label, PlanChange.Change.HOLD.label
+    return Q(outcome__startswith=f"{skipped} by ") | Q(outcome__startswith=f"{held} by ")
 
 
 def _rows(session: Session, kind: str) -> QuerySet[Message]:

@@ -47,6 +47,15 @@ def of_visitor(code: UUID, visitor: str) -> Booking:
     return found
 
 
+def is_own(booking: Booking) -> bool:
+    """Whether this browser made the client too: whoever types the name and address of another is not that person."""
+    client = booking.client
+    return (
+        client is not None
+        and client.bookings.filter(visitor=booking.visitor, booked_at__lte=client.created_at).exists()
+    )
+
+
 def mint_link(booking: Booking, *, now: datetime) -> str:
     """A new token for a client's booking."""
     if booking.client is None:

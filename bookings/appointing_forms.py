@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from phonenumber_field.formfields import PhoneNumberField
 
 from bookings.forms import LINE_BREAKS, StartField
@@ -33,6 +34,7 @@ def date_field(label: str, *, required: bool = True, help_text: str = "") -> for
         help_text=help_text,
         required=required,
         widget=DATE,
+        validators=[MinValueValidator(date(2000, 1, 1), NO_DATE), MaxValueValidator(date(2200, 12, 31), NO_DATE)],
         error_messages={"required": "Enter a date.", "invalid": NO_DATE},
     )
 

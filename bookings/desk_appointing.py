@@ -68,6 +68,8 @@ def who(request: StaffRequest) -> HttpResponse:
     """Which client: one who is known, or a new one."""
     query = urlencode({name: value for name in ("on", "practitioner") if (value := request.GET.get(name))})
     form = NewClientForm(request.POST or None, country=Practice.objects.the().country)
+    if form.is_valid() and _is_with_another(request.user, form.cleaned_data):
+        form.add_error(None, "This client is with somebody else here. Ask the owner or the front desk to book.")
     if form.is_valid():
         client = find_or_create_client(**form.cleaned_data, now=clock.now())
         for person in may_book_for(request.user).filter(user=request.user):
@@ -77,6 +79,12 @@ def who(request: StaffRequest) -> HttpResponse:
     found = Client.objects.visible_to(request.user).filter(name__icontains=words)[:MOST_FOUND] if words else []
     context = {"form": form, "words": words, "found": found, "query": query, "asked": request.GET}
     return render(request, "bookings/desk_book.html", context)
+
+
+def _is_with_another(user: User, typed: dict[str, str]) -> bool:
+    """A name and an address that somebody typed do not open a record which this user may not see."""
+    known = Client.objects.filter(email=typed["email"].strip().lower(), name__iexact=typed["name"]).exclude(email="")
+    return known.exists() and not known.filter(code__in=Client.objects.visible_to(user).values("code")).exists()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

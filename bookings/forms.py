@@ -135,6 +135,7 @@ class CancelForm(forms.Form):
 def day_from(text: str) -> date | None:
     """A date in an address; anything else counts as not given."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if 2000 <= day.year <= 2200 else None

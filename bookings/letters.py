@@ -31,7 +31,7 @@ PROPPED = frozenset({"p_position", "p_pregnancy", "p_mobility_aid", "p_transfer"
 ON = (Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.COMPLETED)
 OFF = Stop(Message.Status.SUPERSEDED, "The session was cancelled.")
 CHANGED = Stop(Message.Status.SUPERSEDED, "The session has changed since.")
-WAITS = Stop(Message.Status.WITHHELD, "Something waits for a person first.")
+WAITS = Stop(Message.Status.SUPERSEDED, "Something waits for a person first.")
 
 
 def near(now: datetime) -> Iterable[UUID]:

@@ -15,13 +15,13 @@ from bookings import offer_plan
 from bookings.access import link_to_entry
 from bookings.models import Offer, WaitlistEntry
 from bookings.offer_plan import EntryFacts, OfferFacts
-from bookings.quiet import Quiet
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Mail, Planned, Stop, letter, plans
 from clinic.outbox.rendering import compose
 from clinic.outbox.services import sync
 from clinic.people import wording
 from clinic.people.models import Practice
+from clinic.people.quiet import Quiet
 
 KEPT_IN_SIGHT = timedelta(days=10)
 NO_LONGER = Stop(Message.Status.SUPERSEDED, "This is no longer so.")

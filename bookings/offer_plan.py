@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bookings.plan import Letter
-from bookings.quiet import Quiet
+from clinic.people.quiet import Quiet
 
 JOINED, OFFER, OFFER_OVER, WAIT_OVER = "waitlist_joined", "offer", "offer_over", "waitlist_over"
 KINDS = (JOINED, OFFER, OFFER_OVER, WAIT_OVER)

@@ -15,10 +15,10 @@ from bookings.calendar import Diary
 from bookings.door import through_the_door
 from bookings.holding import place, sweep
 from bookings.models import Booking, Offer, WaitlistEntry
-from bookings.quiet import Quiet
 from bookings.wishes import Wish, fitting, kept_until
 from bookings.zones import moment
 from clinic.people.models import Practice
+from clinic.people.quiet import Quiet
 
 # The time stays kept this much longer than the offer says, so that it goes to the next in turn and not to a passer-by.
 PASSED_ON_WITHIN = timedelta(minutes=10)

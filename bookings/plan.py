@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bookings.quiet import Quiet
+from clinic.people.quiet import Quiet
 
 HOURS = timedelta(hours=1)
 BOOKED, EXPECT, TOMORROW, HOLD = "m00_booked", "m03_expect", "m04_tomorrow", "m05_hold"

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bookings.models import Booking
 from bookings.plan import Facts
-from bookings.quiet import Quiet
 from clinic.people.models import Client, Practice
+from clinic.people.quiet import Quiet
 from intake import care
 from intake.access import waiting_flags
 from intake.facts import for_client

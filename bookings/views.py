@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -103,6 +104,9 @@ def go_on(request: HttpRequest, code: UUID) -> HttpResponse:
     booking, now = access.of_visitor(code, visitor_of(request)), clock.now()
     if booking.client is None:
         return redirect("booking-details", code)
+    if not access.is_own(booking):
+        messages.info(request, "We have sent your links by email, so that nobody else can open your pages.")
+        return redirect("booking-done", code)
     if request.POST.get("to") == "questions":
         return redirect(access.link_to_questions(booking, now=now))
     return redirect("booking-manage", access.mint_link(booking, now=now))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bookings.quiet import Quiet
 from bookings.zones import DAY, local_day, offset
+from clinic.people.quiet import Quiet
 
 PARTS = ("morning", "afternoon", "evening")
 NOON, LATE = 12, 17  # the hours at which the afternoon and the evening begin

@@ -48,7 +48,7 @@ def settle(
     return [
         _raise(response, flag_id, sources, asked=asked, now=now)
         for flag_id, (response, sources) in wanted.items()
-        if flag_id not in known
+        if flag_id not in known or documents.read(known[flag_id]).get("taken_back")
     ]
 
 
@@ -126,7 +126,7 @@ def _close(flag: Flag, severity: str, words: dict[str, str], *, by: User, now: d
 
 def _flags_of(asked: Request) -> list[Flag]:
     found = Flag.objects.filter(response__request=asked).select_related("client")
-    return list(found.select_for_update(of=("self",), no_key=True))
+    return list(found.order_by("raised_at").select_for_update(of=("self",), no_key=True))
 
 
 def _follow_answer(flag: Flag, *, is_raised: bool) -> None:
@@ -134,6 +134,9 @@ def _follow_answer(flag: Flag, *, is_raised: bool) -> None:
         flag.state = Flag.State.WITHDRAWN
     elif is_raised and flag.state == Flag.State.WITHDRAWN:
         flag.state = Flag.State.OPEN
+    elif not is_raised and flag.decided_at:  # should the same answer come again, it is news
+        documents.close(flag, {**documents.read(flag), "taken_back": True}).save(update_fields=["sealed"])
+        return
     else:
         return
     flag.save(update_fields=["state"])

@@ -17,6 +17,7 @@ from clinic.outbox.rendering import compose
 from clinic.outbox.services import sync
 from clinic.people import wording
 from clinic.people.models import Practice, User
+from clinic.people.quiet import Quiet
 from intake import care, documents, timing
 from intake.access import LINK_LIVES, link_to, question_link
 from intake.models import Flag, Question, Request
@@ -36,7 +37,7 @@ NOTICE_REST = timedelta(hours=1)  # between two notices to a practitioner
 
 DONE = Stop(Message.Status.SUPERSEDED, "The form is done.")
 GONE = Stop(Message.Status.SUPERSEDED, "The session was cancelled.")
-ON_HOLD = Stop(Message.Status.WITHHELD, "Something waits for a person first.")
+ON_HOLD = Stop(Message.Status.SUPERSEDED, "Something waits for a person first.")
 CLEARED = Stop(Message.Status.SUPERSEDED, "A person has dealt with it.")
 
 
@@ -181,7 +182,7 @@ def _to_client(asked: Request) -> list[Planned]:
 
 def invitations(asked: Request, practice: Practice) -> list[Planned]:
     """The letters of a form that is not done, where nothing else stands in their way."""
-    quiet = timing.Quiet(practice.quiet_from, practice.quiet_to, ZoneInfo(asked.client.timezone))
+    quiet = Quiet(practice.quiet_from, practice.quiet_to, asked.client.zone)
     letters = timing.form_letters(asked_at=asked.asked_at, needed_at=asked.needed_at, quiet=quiet)
     return [_planned(asked, due) for due in letters]
 
@@ -220,7 +221,7 @@ def _to_practitioner(asked: Request) -> list[Planned]:
             reason="An urgent answer.",
             client_code=None,
         )
-        for first in timing.bursts(_hurried_moments(asked), gap=NOTICE_REST)
+        for first in timing.bursts(_hurried_moments(asked), gap=NOTICE_REST, ends_when_dealt_with=True)
     ]
 
 

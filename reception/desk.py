@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from bookings.forms import day_from
 from clinic.outbox.health import mail_health
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, client_for, desk
@@ -70,7 +71,4 @@ def client_card(request: StaffRequest, code: UUID) -> HttpResponse:
 
 
 def _day(text: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return otherwise
+    return day_from(text) or otherwise

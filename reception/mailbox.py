@@ -35,17 +35,22 @@ BY_SLUG = {view.slug: view for view in VIEWS}
 
 def letters(user: User, view: View, words: str) -> QuerySet[Message]:
     """Letters to the clients whom this user may see, whose name or kind holds these words."""
-    found = Message.objects.filter(status__in=view.states, client__in=Client.objects.visible_to(user))
+    found = _seen(user).filter(status__in=view.states)
     if words:
         kinds = [kind.name for kind in KINDS.values() if words.casefold() in kind.title.casefold()]
         found = found.filter(Q(client__name__icontains=words) | Q(kind__in=kinds))
     return found.select_related("client").order_by("-due_at" if view.newest_first else "due_at", "kind")
 
 
+def _seen(user: User) -> QuerySet[Message]:
+    """Letters to this user's clients; the owner also sees the practice's own notices, which nobody else would miss."""
+    own = Q(client=None) & ~Q(kind="sign_in_code") if user.role == User.Role.OWNER else Q(pk__in=[])
+    return Message.objects.filter(Q(client__in=Client.objects.visible_to(user)) | own)
+
+
 def counts(user: User) -> dict[str, int]:
     """How many letters each view holds, in one query."""
-    seen = Message.objects.filter(client__in=Client.objects.visible_to(user)).order_by()
-    by_state = dict(seen.values_list("status").annotate(Count("code", distinct=True)))
+    by_state = dict(_seen(user).order_by().values_list("status").annotate(Count("code", distinct=True)))
     return {view.slug: sum(by_state.get(state, 0) for state in view.states) for view in VIEWS}
 
 

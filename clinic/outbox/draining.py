@@ -110,6 +110,10 @@ def _send(message: Message, mail: Mail, connection: BaseEmailBackend, now: datet
     except Refused as refusal:
         _refused(message, mail, refusal)
         return 0
+    except ValueError:  # a line break in a header, say: it must not keep all the others waiting
+        log.error("The letter %s (%s) could not be sent as it is.", message.code, message.kind)  # noqa: TRY400 (no values)
+        _try_later(message, tries=WRITING_TRIES, why="It could not be sent.")
+        return 0
     _update(
         message, status=Message.Status.SENT, sent_at=now, outcome="", lease=None, lease_until=None, sealed_facts=b""
     )

@@ -111,7 +111,8 @@ def _with_addresses(emails: Iterable[str]) -> dict[str, list[Client]]:
 
 
 def _with_phone(client: Client, phone: str) -> Client:
-    if phone and phone != client.phone:
+    # Whoever types a name and an address is not yet that person: only the desk changes a number that we have.
+    if phone and not client.phone:
         client.phone = phone
         client.save(update_fields=["phone"])
     return client

@@ -25,6 +25,17 @@ def request_id(get_response: GetResponse) -> GetResponse:
     return handle
 
 
+def no_null_bytes(get_response: GetResponse) -> GetResponse:
+    """No address of ours holds a null byte, and PostgreSQL would break on one."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+            return render(request, "400.html", status=400)
+        return get_response(request)
+
+    return handle
+
+
 def privacy_headers(get_response: GetResponse) -> GetResponse:
     """Pages about a person are never stored and never indexed.
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aftercare.plan import Due, after_session, call_by, reply
-from bookings.quiet import Quiet
+from clinic.people.quiet import Quiet
 
 LONDON = ZoneInfo("Europe/London")
 ZONES = st.sampled_from(sorted(available_timezones() - {"localtime"})).map(ZoneInfo)

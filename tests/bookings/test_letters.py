@@ -139,7 +139,7 @@ def test_an_answer_that_asks_for_a_talk_stops_the_reminders_and_writes_once(book
     sweep(now=LATER)
 
     assert due(booking) & {"m03_expect", "m04_tomorrow", "m05_hold"} == {"m05_hold"}
-    assert stopped("m03_expect", booking) == Message.Status.WITHHELD
+    assert stopped("m03_expect", booking) == Message.Status.SUPERSEDED
     text = written("m05_hold", booking).text
     assert "I would like a short talk before we meet, so I can plan well." in text
     assert "or 999 if it feels urgent" in text

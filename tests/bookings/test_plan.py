@@ -19,7 +19,7 @@ from bookings.plan import (
     plan,
     reminder_times,
 )  # fmt: skip
-from bookings.quiet import Quiet
+from clinic.people.quiet import Quiet
 
 LONDON = Quiet(time(20, 30), time(8), ZoneInfo("Europe/London"))
 NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)

@@ -11,7 +11,6 @@ from bookings.door import Refused, SlotTaken
 from bookings.holding import hold
 from bookings.models import Booking, Offer, Service, WaitlistEntry
 from bookings.offer_plan import EntryFacts, OfferFacts
-from bookings.quiet import Quiet
 from bookings.services import cancel, move
 from bookings.tasks import offer_times
 from bookings.wishes import Wish, fitting, kept_until
@@ -20,6 +19,7 @@ from clinic.outbox.models import Message
 from clinic.outbox.registry import KINDS, Mail, Stop
 from clinic.outbox.services import differences
 from clinic.people.models import Practice
+from clinic.people.quiet import Quiet
 from tests import cast, make
 from tests.cast import NOW
 from tests.make import TEN

@@ -118,7 +118,7 @@ def test_a_cancelled_session_asks_for_nothing() -> None:
 def test_while_something_urgent_waits_nobody_is_asked_for_a_form() -> None:
     asked = flagged(gen_today=["chest"])
 
-    assert stopped("m01_form", asked.about) == "withheld"
+    assert stopped("m01_form", asked.about) == "superseded"
 
 
 def test_an_urgent_letter_stops_when_a_person_has_dealt_with_it() -> None:
@@ -132,7 +132,7 @@ def test_an_urgent_letter_stops_when_a_person_has_dealt_with_it() -> None:
 def test_where_home_may_not_be_safe_nothing_is_written_at_all() -> None:
     asked = flagged(gen_today=["chest"], str_home="no")
 
-    assert stopped("m06_urgent", asked.about) == "withheld"
+    assert stopped("m06_urgent", asked.about) == "superseded"
     kinds = Message.objects.filter(about=asked.about, status="queued").values_list("kind", flat=True)
     assert set(kinds) == {"urgent_notice", "urgent_second"}
 

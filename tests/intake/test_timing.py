@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.timing import Quiet, bursts, form_letters
+from clinic.people.quiet import Quiet
+from intake.timing import bursts, form_letters
 from tests.cast import NOW
 
 LONDON, ADELAIDE = ZoneInfo("Europe/London"), ZoneInfo("Australia/Adelaide")
@@ -52,22 +53,22 @@ def test_a_letter_from_the_evening_waits_for_the_morning() -> None:
 def test_the_edges_of_the_quiet_hours() -> None:
     day = datetime(2027, 2, 10, tzinfo=UTC)
 
-    assert quiet().after(day.replace(hour=20, minute=29)) == day.replace(hour=20, minute=29)
-    assert quiet().after(day.replace(hour=20, minute=30)) == day.replace(day=11, hour=8)
-    assert quiet().after(day.replace(hour=7, minute=59)) == day.replace(hour=8)
-    assert quiet().after(day.replace(hour=8)) == day.replace(hour=8)
+    assert quiet().later(day.replace(hour=20, minute=29)) == day.replace(hour=20, minute=29)
+    assert quiet().later(day.replace(hour=20, minute=30)) == day.replace(day=11, hour=8)
+    assert quiet().later(day.replace(hour=7, minute=59)) == day.replace(hour=8)
+    assert quiet().later(day.replace(hour=8)) == day.replace(hour=8)
 
 
 @pytest.mark.parametrize(("night", "morning"), [("2027-03-28", "2027-03-28T07:00"), ("2027-10-31", "2027-10-31T08:00")])
 def test_eight_o_clock_is_eight_o_clock_on_both_clock_changes(night: str, morning: str) -> None:
     start = datetime.fromisoformat(f"{night}T00:30").replace(tzinfo=UTC)
 
-    assert quiet().after(start) == datetime.fromisoformat(morning).replace(tzinfo=UTC)
+    assert quiet().later(start) == datetime.fromisoformat(morning).replace(tzinfo=UTC)
 
 
 @given(moment=moments, zone=st.sampled_from(ZONES))
 def test_nothing_is_ever_due_in_the_quiet_hours_and_never_earlier(moment: datetime, zone: ZoneInfo) -> None:
-    found = quiet(zone).after(moment)
+    found = quiet(zone).later(moment)
     local = found.astimezone(zone).time()
 
     assert time(8) <= local < time(20, 30)

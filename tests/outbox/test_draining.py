@@ -204,3 +204,16 @@ def test_the_copy_is_sealed_and_its_links_are_masked(kind: Register, mailbox: Ma
         "html": "<p></p>",
     }
     assert token in text_of(mailbox.mails[0])
+
+
+def test_a_letter_that_no_header_can_hold_does_not_stop_its_neighbours(kind: Register, mailbox: Mailbox) -> None:
+    bad = uuid4()
+
+    def write(about: UUID, now: datetime) -> Mail:
+        return Mail("ada@example.org", "Two\nlines" if about == bad else "Hello", "", "")
+
+    message = make.message(kind(write), about=bad, due_at=NOW - timedelta(hours=1))
+    make.message("note")
+
+    assert drain(now=NOW) == 1
+    assert state(message) == (Status.QUEUED, "It could not be sent.")

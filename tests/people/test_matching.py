@@ -27,10 +27,11 @@ def test_another_name_at_the_same_address_is_a_possible_duplicate() -> None:
     assert Client.objects.count() == 2
 
 
-def test_a_new_telephone_number_is_kept() -> None:
+def test_a_first_telephone_number_is_kept_and_a_second_changes_nothing() -> None:
     cast.ada()
 
-    find_or_create_client(name="Ada Byron", email="ada@example.org", phone="07700 900123", now=NOW)
+    for phone in ("07700 900123", "07700 900999"):
+        find_or_create_client(name="Ada Byron", email="ada@example.org", phone=phone, now=NOW)
 
     assert Client.objects.get().phone == "07700 900123"
 

@@ -81,3 +81,10 @@ def test_the_profile_is_not_in_the_table_in_clear() -> None:
 
     assert b"Canary" not in stored
     assert profile.read(ada) == {"doctor": "Dr Canary"}
+
+
+def test_what_the_practice_itself_sealed_outlives_a_new_ring_key(settings: Settings) -> None:
+    blob = sealing.seal(None, "note", PRACTICE_ROW, {"code": "4711"})
+    settings.DATA_KEYS = {"new": base64.b64encode(b"n" * 32).decode(), **settings.DATA_KEYS}
+
+    assert sealing.unseal(None, "note", PRACTICE_ROW, blob) == {"code": "4711"}

@@ -132,3 +132,11 @@ def test_the_front_desk_cannot_pause(client: Browser) -> None:
     client.force_login(cast.fay())
 
     assert client.post(reverse("desk-letters-pause", args=[cast.ada().code])).status_code == 404
+
+
+def test_a_failed_notice_to_the_practice_is_shown_to_its_owner() -> None:
+    make.message("urgent_notice", client=None)
+    Message.objects.update(status=Status.FAILED, outcome="The mail server refused it.")
+
+    assert "The mail server refused it." in page(cast.olu())
+    assert "The mail server refused it." not in page(cast.fay())
