@@ -69,6 +69,7 @@ def test_an_unknown_service_goes_back_to_the_services(client: Browser, first: Se
     assert client.get("/book/times/?service=nothing")["Location"] == "/book/"
 
 
+@pytest.mark.parametrize("asked", ["from=nonsense", "from=9999-99-99", "practitioner=nobody"])
 def test_a_strange_address_shows_times_all_the_same(client: Browser, first: Service, asked: str) -> None:
     assert "free times" in page(client, f"{TIMES}&{asked}")
 
