@@ -138,7 +138,7 @@ class Naive:
         ((name, wanted),) = ((name, value) for name, value in condition.items() if name.startswith("answer"))
         sign = condition["operator"]
         if sign == "exists":
-            return bool(given) == wanted
+            return bool(bool(given) == wanted)
         is_met = [self.compares("=" if sign == "!=" else sign, each, name, wanted) for each in given]
         return not any(is_met) if sign == "!=" else any(is_met)
 
@@ -157,7 +157,7 @@ class Naive:
             shared = min(len(given), len(wanted))
             given, wanted = given[:shared], wanted[:shared]
         is_met = {"=": given == wanted, ">": given > wanted, "<": given < wanted}
-        return is_met[sign] if sign in is_met else is_met[sign[0]] or is_met["="]
+        return bool(is_met[sign] if sign in is_met else is_met[sign[0]] or is_met["="])
 
 
 def naive_enabled(form: Json, answers: Json) -> set[str]:

@@ -15,6 +15,7 @@ from intake.flags import FLAGS
 from intake.regions import AREA_OF, AREAS, REGIONS, SETS
 from tests.aftercare.reading import grade
 from tests.intake import naive
+from tests.intake.anything import BASELINES, any_answer
 from tests.intake.content import ADDED, AGREED, FORMS, VECTORS, items, options
 from tests.intake.content import FLAGS as AGREED_FLAGS
 
@@ -124,35 +125,10 @@ def test_the_body_map_has_the_agreed_regions_and_each_belongs_to_an_area() -> No
 # Random answers against the oracle
 
 
-def _answer_to(item: dict[str, Any]) -> st.SearchStrategy[Any]:
-    kind = item["type"]
-    codes = list(options(item)) + (["in_person"] if "skip" in options(item) else [])
-    if kind == "choice":
-        return st.sampled_from(codes)
-    if kind == "multi":
-        alone = [code for code, option in options(item).items() if option.get("exclusive")]
-        several = st.lists(st.sampled_from([code for code in codes if code not in alone]), min_size=1, unique=True)
-        return several | st.sampled_from([[code] for code in alone])
-    if kind == "body_map":
-        regions = AGREED["regions"][item["regions"]]
-        return st.lists(st.sampled_from(regions), min_size=1, max_size=5, unique=True) | st.just([NOWHERE])
-    known = {"scale": st.integers(0, 10), "boolean": st.booleans(), "date": st.dates().map(date.isoformat)}
-    return known.get(kind, st.text("abc ", max_size=20).map(str.strip))
-
-
 @st.composite
 def _filled(draw: st.DrawFn, form: str) -> dict[str, Any]:
     asked = [item for item in FORMS[form]["items"] if item["type"] != "consent"]
-    return {item["id"]: draw(_answer_to(item)) for item in asked if draw(st.integers(0, 9))}
-
-
-BASELINES = st.fixed_dictionaries(
-    {},
-    optional={
-        "gen_profile": st.none() | st.decimals(0, 10, places=1),
-        "gen_activity": st.sampled_from([None, "", "walk to the sea"]),
-    },
-).map(lambda known: known if "gen_activity" in known else {**known, "gen_activity": None})
+    return {item["id"]: draw(any_answer(item)) for item in asked if draw(st.integers(0, 9))}
 
 
 @EVERY_FORM
