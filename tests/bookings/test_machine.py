@@ -287,7 +287,7 @@ class Calendar(RuleBasedStateMachine):
             yield
             transaction.set_rollback(True)
 
-    def _bookings(self) -> list[dict[str, Any]]:
+    def _bookings(self) -> list[Any]:
         return list(Booking.objects.of_clients().order_by("pk").values())
 
 
@@ -297,6 +297,7 @@ def _address(name: str) -> str:
 
 @pytest.mark.django_db
 def test_the_calendar_holds_whatever_happens() -> None:
-    size = {"max_examples": 300, "stateful_step_count": 50} if FULL else {"max_examples": 10, "stateful_step_count": 20}
+    walks, steps = (300, 50) if FULL else (10, 20)
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    run_state_machine_as_test(Calendar, settings=settings(**size, deadline=None, suppress_health_check=checks))
+    size = settings(max_examples=walks, stateful_step_count=steps, deadline=None, suppress_health_check=checks)
+    run_state_machine_as_test(Calendar, settings=size)

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 
 from bookings import offer_plan, offers, waitlist
 from bookings.door import Refused, SlotTaken
@@ -314,6 +315,17 @@ def test_two_times_go_to_two_people_and_the_outbox_is_as_planned(first: Service,
     assert Offer.objects.open().values("booking__busy_from", "booking__practitioner").distinct().count() == (
         Offer.objects.open().count()
     )
+
+
+@database
+def test_send_due_does_the_whole_night_shift_without_celery(first: Service, full: Booking) -> None:
+    entry = wait(first, since=MONDAY)
+    cast.clara().working_hours.update(opens=8 * 60 + 30)  # now there is room before Ben
+    make.practice(minimum_notice_hours=1)
+
+    call_command("send_due", "--once")
+    assert offered(entry) is not None
+    assert "offer" in Message.objects.filter(about=entry.code, status="sent").values_list("kind", flat=True)
 
 
 @database
