@@ -61,7 +61,7 @@ def services(request: HttpRequest) -> HttpResponse:
     return JsonResponse(api_booking.services(), safe=False)
 
 
-@api.get("/slots", response={200: Slots, 422: FieldProblems, 429: Problem, 503: Problem}, auth=None)
+@api.get("/slots", response={200: Slots, 400: Problem, 422: FieldProblems, 429: Problem, 503: Problem}, auth=None)
 def slots(
     request: HttpRequest,
     service: Slug,

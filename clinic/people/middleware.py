@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from clinic.people.locks import Busy
@@ -30,6 +30,8 @@ def no_null_bytes(get_response: GetResponse) -> GetResponse:
 
     def handle(request: HttpRequest) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+            if request.path.startswith("/api/"):  # a program is never sent a page
+                return JsonResponse({"detail": "No address holds a null byte."}, status=400)
             return render(request, "400.html", status=400)
         return get_response(request)
 
