@@ -13,6 +13,7 @@ from aftercare import access as records
 from aftercare import services as aftercare
 from aftercare.record import Record
 from bookings.door import Refused
+from bookings.importing import NOTE, note_of
 from bookings.models import Booking
 from clinic.outbox.draining import copy_of
 from clinic.outbox.models import Message
@@ -91,6 +92,15 @@ def test_the_newer_of_two_consents_counts(kept: Client, gone: Client) -> None:
     assert Consent.objects.filter(client=kept, kind="touch").count() == 2
 
 
+def test_imported_notes_open_with_the_kept_key(kept: Client, gone: Client) -> None:
+    booking = make.booking(gone)
+    booking.sealed_note = sealing.seal(gone, NOTE, booking.code, "Prefers the left side")
+    booking.save()
+    together(kept, gone)
+
+    assert note_of(Booking.objects.get()) == "Prefers the left side"
+
+
 def test_letters_keep_their_exact_copies(kept: Client, gone: Client) -> None:
     letter = make.message("m00_booked", client=gone)
     letter.status = Message.Status.SENT
@@ -119,11 +129,12 @@ def test_signed_records_stay_word_for_word(kept: Client, gone: Client) -> None:
 
 def test_the_more_careful_wish_counts(kept: Client, gone: Client) -> None:
     Client.objects.filter(code=kept.code).update(wants_aftercare=True, wants_email_detail=True)
-    Client.objects.filter(code=gone.code).update(wants_aftercare=False, may_email=False)
+    Client.objects.filter(code=gone.code).update(wants_aftercare=False, may_email=False, letters_paused_at=NOW)
     together(kept, gone)
 
     fresh = Client.objects.get(code=kept.code)
     assert (fresh.wants_aftercare, fresh.wants_email_detail, fresh.may_email) == (False, False, False)
+    assert fresh.letters_paused_at == NOW
 
 
 def test_a_letter_that_is_leaving_stops_the_merge_and_nothing_moves(kept: Client, gone: Client) -> None:
