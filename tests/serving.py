@@ -5,6 +5,7 @@ The shape follows the run: with DATABASE_URL it is PostgreSQL, Redis and SMTP, w
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -94,6 +95,17 @@ def site(*, wsgi: str = "clinic.wsgi", night_shift: bool = True, **extra: str) -
             for running in one.running:
                 print(f"--- {running.name}\n{running.last_words(40)}")  # pytest shows it with the failure
             raise
+
+
+def kill_web(one: Site) -> None:
+    """Kill the web process without a warning, and start another in its place."""
+    for running in one.running:
+        if running.name == "web":
+            running.signal(signal.SIGKILL)
+            running.process.wait()
+    others = [running for running in one.running if running.name != "web"]
+    one.running[:] = [*others, *_start(one, "clinic.wsgi", night_shift=False)]
+    _wait_until_alive(one)
 
 
 def _told(one: Site, until: ExitStack) -> dict[str, str]:

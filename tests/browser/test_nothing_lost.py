@@ -1,0 +1,179 @@
+"""Nothing that was answered is lost: not to a closed tab, a dead network, a killed web process, or another device.
+
+By default a few pages of one form are walked; FULL=1 walks every page of every form.
+"""
+
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.serving import Site, kill_web, site
+from tests.walking.browsing import Mouse
+from tests.walking.path import answer_page
+
+pytestmark = pytest.mark.browser
+FULL = bool(os.environ.get("FULL"))
+PAGES_OF_A_FORM = 40 if FULL else 3  # one for each thing that may die
+PARTS = [1, 2, 3, 4] if FULL else [1]
+FAULTS = ("tab", "network", "server")
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[Site]:
+    """A practice of its own: its web process is killed."""
+    with site(night_shift=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def start(chromium: Browser, practice: Site) -> str:
+    """The address of the questions of somebody who is asked every form."""
+    page = chromium.new_page()
+    page.goto(f"{practice.url}/book/")
+    page.locator("main a.btn").first.click()
+    page.locator("button.slot").first.click()
+    page.get_by_label("Name").fill("Lena Lost")
+    page.get_by_label("Email address").fill("lena.lost@example.org")
+    page.get_by_label("I am not sure").check()
+    page.get_by_role("button", name="Book this session").click()
+    page.get_by_role("button", name="Answer the questions now").click()
+    address = page.url
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Continue").wait_for()
+    page.context.close()
+    return address
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_answer_survives_whatever_dies(chromium: Browser, practice: Site, start: str, part: int) -> None:
+    """Answer a page, let something die before Continue, come back on a new device, and find the answer; then go on."""
+    address = f"{start}{part}/"
+    given: dict[str, dict[str, list[str]]] = {}
+    for number in range(PAGES_OF_A_FORM):
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(address)
+        if not _is_question(page):
+            break
+        here = urlsplit(page.url).path
+        given[here] = _answer(practice, page)
+        _let_die(FAULTS[number % len(FAULTS)], practice, context, page)
+        given[here] = _look_again(chromium, practice, here, given[here])
+        address = _go_on(chromium, practice, here)
+    for path, values in given.items():
+        assert _values(_opened(chromium, practice, path)) == values, path
+
+
+def test_two_tabs_and_a_second_device_add_up(chromium: Browser, practice: Site, start: str) -> None:
+    device, other = chromium.new_context(), chromium.new_context()
+    first, second, third = device.new_page(), device.new_page(), other.new_page()
+    numbers = (1, 5, 20)  # questions of words and scales, all of the first form
+    pages = [page for page, number in zip((first, second, third), numbers, strict=True) if _open(page, start, number)]
+    for page in pages:
+        _answer(practice, page)
+    for page in reversed(pages):
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_load_state()
+    for number in numbers[: len(pages)]:
+        page = _opened(chromium, practice, urlsplit(f"{start}1/{number}/").path)
+        assert not _is_question(page) or any(_values(page).values()), number
+    device.close()
+    other.close()
+
+
+def test_an_urgent_sign_shows_whom_to_call_at_the_tap(chromium: Browser, practice: Site, start: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{start}1/6/")
+
+    page.get_by_label("Chest pain or trouble breathing").check()
+
+    page.get_by_role("heading", name="Please get medical help now").wait_for()
+    assert page.get_by_role("link", name="Call 999").first.is_visible()
+    page.get_by_label("Chest pain or trouble breathing").uncheck()
+    page.get_by_label("None of these").check()
+    page.get_by_role("heading", name="Please get medical help now").wait_for(state="detached")
+    page.context.close()
+
+
+def test_the_picture_ticks_no_place_beside_nowhere(chromium: Browser, practice: Site, start: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{start}3/1/")
+
+    page.locator("input[value=nowhere]").check()
+    page.locator("[data-region=throat]").first.click()
+    assert page.locator("input[value=throat]").is_checked()
+    assert not page.locator("input[value=nowhere]").is_checked()
+
+    page.locator("input[value=nowhere]").check()
+    assert not page.locator("input[value=throat]").is_checked()
+    page.context.close()
+
+
+def _open(page: Page, start: str, number: int) -> bool:
+    answer = page.goto(f"{start}1/{number}/")
+    return answer is not None and answer.ok
+
+
+def _is_question(page: Page) -> bool:
+    return page.locator("form[data-autosave]").count() > 0
+
+
+def _answer(practice: Site, page: Page) -> dict[str, list[str]]:
+    """Answer as a well person would, and wait until the page says that it is saved."""
+    before = _values(page)
+    answer_page(Mouse(practice.url, page), {"gen_goal": "Sleep", "gen_activity": "Chew toast"})
+    if _values(page) != before:
+        page.get_by_text("Your answers are saved.").wait_for()
+    return _values(page)
+
+
+def _values(page: Page) -> dict[str, list[str]]:
+    """What the form of a page holds, without its token."""
+    found: dict[str, list[str]] = page.evaluate(
+        """() => {
+            const found = {}, tokens = ["csrfmiddlewaretoken", "form_key"];
+            for (const [name, value] of new FormData(document.querySelector("form[data-autosave]")))
+                if (value && !tokens.includes(name)) (found[name] ??= []).push(value);
+            return found;
+        }"""
+    )
+    return found
+
+
+def _let_die(fault: str, practice: Site, context: BrowserContext, page: Page) -> None:
+    if fault == "network":
+        context.set_offline(True)
+        page.get_by_role("button", name="Continue").click(no_wait_after=True)
+    if fault == "server":
+        kill_web(practice)
+    context.close()
+
+
+def _look_again(chromium: Browser, practice: Site, path: str, values: dict[str, list[str]]) -> dict[str, list[str]]:
+    page = _opened(chromium, practice, path)
+    assert _values(page) == values, path
+    page.context.close()
+    return values
+
+
+def _opened(chromium: Browser, practice: Site, path: str) -> Page:
+    page = chromium.new_context().new_page()
+    page.goto(f"{practice.url}{path}")
+    return page
+
+
+def _go_on(chromium: Browser, practice: Site, path: str) -> str:
+    """Continue, through any card and any page between; where the next question is."""
+    page = _opened(chromium, practice, path)
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_load_state()
+    while page.url.endswith(("/help/", "/strength/")) or "/help/?" in page.url:
+        page.locator("form button").first.click()
+        page.wait_for_load_state()
+    address = page.url
+    page.context.close()
+    return address
