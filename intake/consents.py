@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from clinic.people.models import Client
 from intake import documents
@@ -40,6 +41,12 @@ TOUCH = "Where light touch through my clothes is all right, place by place. I ca
 def may_keep_answers(client: Client) -> bool:
     """Whether the client agreed to that, and has not taken it back."""
     return live(client, Consent.Kind.KEEP_ANSWERS) is not None
+
+
+def keeping_of(client: str) -> Exists:
+    """The same as a part of another query, whose column `client` says whose consent is meant."""
+    held = Consent.objects.filter(kind=Consent.Kind.KEEP_ANSWERS, withdrawn_at=None)
+    return Exists(held.filter(client=OuterRef(client)))
 
 
 def live(client: Client, kind: str) -> Consent | None:

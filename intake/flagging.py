@@ -57,6 +57,11 @@ def cannot_wait(flag_id: str) -> bool:
     return FLAGS[flag_id].severity == Flag.Severity.URGENT or flag_id in care.PRIVATE
 
 
+def pressing(flag_ids: Collection[str]) -> frozenset[str]:
+    """Those that cannot wait."""
+    return frozenset(flag_id for flag_id in flag_ids if cannot_wait(flag_id))
+
+
 def supersede(response: Response, *, asked_again: Collection[str]) -> None:
     """A newer form replaces what older ones raised, but for what still waits for a person.
 

@@ -98,19 +98,20 @@ def save_page(
     before = own[slug]
     document = _merged(before, answers, page if is_continue else 0)
     after = meaning.reading(before.response, before.definition, document, known)
-    pressing = frozenset(each.flag for each in after.raised if flagging.cannot_wait(each.flag))
-    if not is_continue and not pressing and not any(flagging.cannot_wait(each.flag) for each in before.raised):
+    pressing = flagging.pressing({each.flag for each in after.raised})
+    known_of = {*showing.called(locked), *(each.flag for each in before.raised)}
+    if not is_continue and not pressing and not flagging.pressing(known_of):
         _store(locked, after, now)
         return Saved(after, frozenset())
     raised = meaning.everything(locked.client, {**own, slug: after}, after, now=now)
     if not is_continue:
         showing.note_beside(after.document, pressing, locked, now=now)
-        _store_and_settle(locked, after, raised, now)
+        _store_and_settle(locked, after, raised, known_of, now)
         return Saved(after, pressing)
     called_for = {each.flag for _, each in raised} | showing.support_for_all(after)
     to_show = showing.newly_called_for(locked, called_for)
     showing.note(after.document, to_show, locked, now=now)
-    _store_and_settle(locked, after, raised, now)
+    _store_and_settle(locked, after, raised, known_of, now)
     return Saved(after, to_show)
 
 
@@ -168,7 +169,7 @@ def missing_answers(asked: Request, readings: Mapping[str, Reading]) -> dict[str
 def lock(asked: Request) -> Request:
     """The request's row, locked to the end of the transaction: one save after the other."""
     rows = Request.objects.select_for_update(of=("self",), no_key=True).select_related("client", "practitioner")
-    return rows.get(code=asked.code)
+    return rows.annotate(may_keep=consents.keeping_of("client")).get(code=asked.code)
 
 
 def lock_open(asked: Request) -> Request:
@@ -176,7 +177,7 @@ def lock_open(asked: Request) -> Request:
     locked = lock(asked)
     if not locked.is_open:
         raise NotOpen
-    if locked.purpose == Request.Purpose.PRESESSION and not consents.may_keep_answers(locked.client):
+    if locked.purpose == Request.Purpose.PRESESSION and not locked.may_keep:  # type: ignore[attr-defined]
         raise NotOpen
     return locked
 
@@ -236,13 +237,17 @@ def _store(locked: Request, reading: Reading, now: datetime) -> None:
     response.save()
     locked.save(update_fields=["saved_at", "sealed"])
     purpose = Link.Purpose.CHECKIN if locked.purpose == Request.Purpose.CHECKIN else Link.Purpose.INTAKE
-    links.extend(about=locked.about, purpose=purpose, until=now + LINK_LIVES)
+    if now > locked.needed_at:  # before that, links live longer anyhow
+        links.extend(about=locked.about, purpose=purpose, until=now + LINK_LIVES)
 
 
 def _store_and_settle(
-    locked: Request, reading: Reading, raised: Sequence[tuple[Response, Raised]], now: datetime
+    locked: Request, reading: Reading, raised: Sequence[tuple[Response, Raised]], known_of: set[str], now: datetime
 ) -> None:
+    """Flags and letters are looked at only where something cannot wait, or could not a moment ago."""
     _store(locked, reading, now)
+    if not flagging.pressing({*known_of, *(each.flag for _, each in raised)}):
+        return
     flagging.settle(locked, raised, is_complete=False, now=now)
     letters.resync(locked, now=now)
 

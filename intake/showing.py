@@ -14,6 +14,12 @@ BESIDE = "beside"  # what became of a card: shown beside the question, as it was
 SELF_HARM = ("stress", "ask_self_harm")  # the questionnaire, and the setting that lets it ask
 
 
+def called(locked: Request) -> list[str]:
+    """What called for a card at the last Continue."""
+    known: list[str] = documents.read(locked).get("called", [])
+    return known
+
+
 def newly_called_for(locked: Request, raised: set[str]) -> frozenset[str]:
     """What calls for a card now and did not at the last Continue; an autosave in between takes no card away."""
     kept = documents.read(locked)

@@ -1,0 +1,99 @@
+"""What saving an answer and opening a long form cost, counted in queries.
+
+Counted are the queries about the answer itself. Not counted is what every page of every site pays: the transaction's
+own marks, the session, the practice and its numbers for the frame of the page, and following the link.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from intake import consents, opened, services
+from intake.compiling import shipped
+from intake.models import QuestionnaireVersion, Request
+from tests import make
+from tests.cast import NOW, ada
+from tests.intake.answers import send
+
+pytestmark = pytest.mark.django_db
+ONCE = 'FROM "intake_questionnaireversion"'  # a wording is read once in the life of a process
+FRAME = (
+    ONCE,
+    "SAVEPOINT",
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    'FROM "people_practice"',
+    "django_session",
+    "people_helpnumber",
+)
+
+
+@pytest.fixture(autouse=True)
+def _practice() -> None:
+    make.practice()
+    make.help_numbers()
+
+
+def counted(queries: CaptureQueriesContext) -> list[str]:
+    found = [query["sql"] for query in queries.captured_queries]
+    return [sql for sql in found if not any(mark in sql for mark in FRAME)]
+
+
+@pytest.fixture
+def asked() -> Request:
+    asked = make.intake_request()
+    consents.keep_answers(asked=asked, now=NOW)
+    services.save_page(asked=asked, slug="general", answers={"gen_goal": "sleep"}, now=NOW)
+    return Request.objects.select_related("client", "practitioner").get(code=asked.code)
+
+
+def test_an_autosave_costs_at_most_five_queries(asked: Request) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        services.save_page(asked=asked, slug="general", answers={"gen_concern": 3}, now=NOW, is_continue=False)
+
+    assert len(counted(queries)) <= 5, counted(queries)
+
+
+def test_continue_costs_at_most_five_queries(asked: Request) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        services.save_page(asked=asked, slug="general", answers={"gen_concern": 3}, now=NOW, page=2)
+
+    assert len(counted(queries)) <= 5, counted(queries)
+
+
+def test_every_form_at_once_opens_in_under_ten_queries_however_often_they_came() -> None:
+    asked = send(make.intake_request(reasons=["unsure"], needed_at=NOW), gen_meds=["thinner"], gen_conditions=["heart"])
+    costs = []
+    for weeks in (0, 8, 16):
+        when = NOW + timedelta(weeks=weeks)
+        if weeks:
+            asked = send(make.intake_request(reasons=["unsure"], needed_at=when, now=when), now=when)
+        row = Request.objects.select_related("client", "practitioner", "review").get(code=asked.code)
+        with CaptureQueriesContext(connection) as queries:
+            opened.read(row, now=when)
+        costs.append(len(counted(queries)))
+
+    assert max(costs) < 10, costs
+
+
+def test_a_response_of_191_questions_opens_in_under_ten_queries() -> None:
+    general = shipped()["general"]
+    many = tuple(replace(general.item("gen_notes"), link_id=f"note_{number}") for number in range(191))
+    long = replace(general, slug="long", version="1", items=many, scores=(), order=tuple(item.link_id for item in many))
+    version = QuestionnaireVersion(slug="long", version="1", digest="x", definition=long.to_json(), created_at=NOW)
+    version.save()
+    response = make.answered(ada(), "general", {item.link_id: "a few words" for item in many})
+    response.version, response.slug = version, "long"
+    response.save()
+    Request.objects.filter(code=response.request_id).update(questionnaires=["long"])
+    row = Request.objects.select_related("client", "practitioner", "review").get(code=response.request_id)
+
+    with CaptureQueriesContext(connection) as queries:
+        seen = opened.read(row, now=NOW)
+
+    assert len(seen.sections[0][1]) == 191
+    assert len(counted(queries)) < 10, counted(queries)
