@@ -15,6 +15,7 @@ from bookings.zones import minute
 from clinic.people.models import Practice, Practitioner
 
 HOLDS_PER_VISITOR = 3
+HOLDS_PER_NETWORK = 200  # generous: a whole company may sit behind one address; whoever drops the cookie meets it
 FORGET_AFTER = timedelta(days=2)  # a visitor may come back to a page with a lapsed hold; later the row goes
 
 
@@ -27,6 +28,7 @@ def hold(
     start: datetime,
     visitor: str,
     now: datetime,
+    network: str = "",
 ) -> Booking:
     """Keep this time for the visitor; without a practitioner the fairest of those who are free gets it.
 
@@ -36,6 +38,8 @@ def hold(
     same = _same_hold(service, practitioner, start, visitor)
     if same is not None:
         return _prolong(same, practice, now)
+    if network and Booking.objects.busy(now).filter(held_from=network).count() >= HOLDS_PER_NETWORK:
+        raise Refused("Too many times are held from your network just now. Please call us, or try again later.")
     facts: dict[str, Any] = {
         "service": service,
         "now": now,
@@ -47,6 +51,7 @@ def hold(
         service=service, visitor=visitor, wants_anyone=practitioner is None, fixed_at=now, status=Booking.Status.HELD
     )
     place(held, diary, start)
+    held.held_from = network
     held.hold_until = now + policy_of(practice).hold
     let_go(held, visitor, now)
     held.save()

@@ -272,6 +272,7 @@ class Booking(models.Model):
     agreed_local = models.CharField(max_length=40)  # the wall time that was promised, with its offset
     version = models.PositiveIntegerField(default=0)  # rises with every change; the calendar file's SEQUENCE
     visitor = models.CharField(max_length=40, blank=True)  # whose browser holds it
+    held_from = models.CharField(max_length=64, blank=True)  # keyed hash of the network it is held from, while held
     hold_until = models.DateTimeField(null=True, blank=True)
     wants_anyone = models.BooleanField(default=False)  # the visitor did not choose a practitioner
     booked_at = models.DateTimeField(null=True, blank=True)

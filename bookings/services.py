@@ -68,7 +68,7 @@ def confirm(
 ) -> Booking:
     """Give a time that is kept to this client, with everything that follows; only behind the door."""
     _refuse_too_many(client, practice, now)
-    booking.client, booking.status, booking.hold_until = client, Status.BOOKED, None
+    booking.client, booking.status, booking.hold_until, booking.held_from = client, Status.BOOKED, None, ""
     booking.booked_at, booking.cancelled_at, booking.cancelled_by = now, None, ""
     _fix(booking, act, now)
     note_care(client=client, practitioner=booking.practitioner)

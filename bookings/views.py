@@ -21,7 +21,7 @@ from bookings.forms import DetailsForm, StartForm, day_from
 from bookings.holding import extend, hold
 from bookings.models import Booking, Service
 from bookings.times import first_days
-from bookings.visitors import new_visitor, remember, visitor_of
+from bookings.visitors import network_of, new_visitor, remember, visitor_of
 from clinic.people import clock
 from clinic.people.models import Practice, Practitioner
 
@@ -135,7 +135,8 @@ def _press(
         return _times_page(request, service, chosen, {**context, "problem": "Choose one of the times on the page."})
     visitor, start = visitor_of(request) or new_visitor(), form.cleaned_data["start"]
     try:
-        held = hold(service=service, practitioner=chosen, start=start, visitor=visitor, now=now)
+        place = {"service": service, "practitioner": chosen, "start": start}
+        held = hold(**place, visitor=visitor, network=network_of(request), now=now)
     except Refused as refusal:
         near = offering.near(service, chosen, start, now=now, practice=Practice.objects.the())
         return _times_page(request, service, chosen, {**context, "problem": str(refusal), "near": near})

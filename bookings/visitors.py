@@ -6,6 +6,9 @@ import secrets
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+from bookings.api_limits import address_of
 
 COOKIE = "visitor"
 SALT = "bookings.visitor"
@@ -28,3 +31,9 @@ def remember(response: HttpResponse, visitor: str) -> HttpResponse:
         COOKIE, visitor, salt=SALT, max_age=LIVES, httponly=True, samesite="Lax", secure=settings.IS_HTTPS
     )
     return response
+
+
+def network_of(request: HttpRequest) -> str:
+    """A keyed hash of where the visitor comes from; many people may share it."""
+    address = address_of(request)
+    return salted_hmac("bookings.network", address, algorithm="sha256").hexdigest() if address else ""

@@ -184,6 +184,7 @@ class Migration(migrations.Migration):
                 ("agreed_local", models.CharField(max_length=40)),
                 ("version", models.PositiveIntegerField(default=0)),
                 ("visitor", models.CharField(blank=True, max_length=40)),
+                ("held_from", models.CharField(blank=True, max_length=64)),
                 ("hold_until", models.DateTimeField(blank=True, null=True)),
                 ("wants_anyone", models.BooleanField(default=False)),
                 ("booked_at", models.DateTimeField(blank=True, null=True)),

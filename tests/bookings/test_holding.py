@@ -1,9 +1,12 @@
 """Holding a time while details are typed."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
+from bookings import holding
 from bookings.door import Refused, SlotTaken
 from bookings.holding import HOLDS_PER_VISITOR, extend, hold
 from bookings.models import Booking, Room, Service
@@ -129,3 +132,23 @@ def test_a_hold_that_ran_out_is_forgotten_two_days_later(first: Service) -> None
     take(first, start=TEN + timedelta(days=3), visitor="dan", now=NOW + timedelta(days=3))
     assert list(Booking.objects.filter(status="held").values_list("visitor", flat=True)) == ["dan"]
     assert not Booking.objects.filter(visitor__in=["ann", "bob"]).exists()
+
+
+def test_one_network_holds_many_times_but_not_all_of_them(first: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "HOLDS_PER_NETWORK", 2)
+    mine: dict[str, Any] = {"service": first, "practitioner": None, "now": NOW, "network": "here"}
+    for day in range(2):  # a new name each time, as somebody who drops her cookie
+        hold(**mine, start=TEN + timedelta(days=day), visitor=f"v{day}")
+
+    with pytest.raises(Refused, match="Too many times are held from your network"):
+        hold(**mine, start=TEN + timedelta(days=2), visitor="v2")
+    assert hold(**mine, start=TEN, visitor="v0").visitor == "v0"  # pressing again is no new hold
+    assert hold(**{**mine, "network": "there"}, start=TEN + timedelta(days=2), visitor="v2").status == "held"
+    assert hold(**{**mine, "now": NOW + timedelta(minutes=16)}, start=TEN + timedelta(days=3), visitor="v3")
+
+
+def test_where_a_time_was_held_from_is_forgotten_when_it_is_booked(client: Browser, held: str) -> None:
+    assert len(Booking.objects.get().held_from) == 64
+
+    client.post(held, {"name": "Ada Byron", "email": "ada@example.org"})
+    assert Booking.objects.get().held_from == ""
