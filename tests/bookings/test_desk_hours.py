@@ -1,6 +1,6 @@
 """Weekly hours at the desk: rows, the preview, overlaps, and what becomes of sessions left outside."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from bookings import keeping_hours
 from bookings.hours_forms import _overlap
@@ -188,6 +189,16 @@ def test_only_she_and_the_owner_change_her_hours(client: Browser, first: Service
     client.force_login(user)
 
     assert client.get(reverse("desk-hours", args=["clara"])).status_code == status
+
+
+def test_sessions_outside_take_as_many_queries_for_one_as_for_three(
+    desk: Browser, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(3):
+        make.booking(starts_at=TEN + timedelta(days=number, hours=11))
+        with django_assert_num_queries(6):
+            html = desk.get(reverse("desk-outside")).content.decode()
+        assert html.count("desk/bookings/") == 2 * (number + 1)  # the booking, and its move
 
 
 # --- overlaps, against counting minutes ---------------------------------------------------------

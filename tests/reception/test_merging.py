@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from aftercare import access as records
 from aftercare import services as aftercare
@@ -190,6 +191,15 @@ def test_two_people_who_share_an_address_leave_the_list(desk: Browser, kept: Cli
 
     assert "None." in desk.get(reverse("desk-duplicates")).content.decode()
     assert Client.objects.count() == 2
+
+
+def test_the_list_takes_as_many_queries_for_one_pair_as_for_three(
+    desk: Browser, kept: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(3):
+        find_or_create_client(name=f"Ada {number}", email="ada@example.org", now=NOW)
+        with django_assert_num_queries(4):
+            desk.get(reverse("desk-duplicates"))
 
 
 @pytest.mark.parametrize("who", ["fay", "clara"])
