@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", include("bookings.api_urls")),
     path("", include("bookings.urls")),
     path("desk/", include("bookings.desk_urls")),
+    path("desk/", include("bookings.programs_urls")),
     path("", include("intake.urls")),
     path("desk/", include("intake.desk_urls")),
     path("", include("aftercare.urls")),

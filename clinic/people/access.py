@@ -44,6 +44,7 @@ def _only(roles: frozenset[str]) -> Callable[[StaffView], Callable[..., HttpResp
 desk = _only(frozenset(User.Role.values))
 clinical = _only(User.CLINICAL)
 owner_only = _only(frozenset({User.Role.OWNER}))
+whole_practice = _only(frozenset({User.Role.OWNER, User.Role.FRONT_DESK}))
 
 
 def client_for(user: User, code: UUID) -> Client:

@@ -1,0 +1,14 @@
+"""Addresses of the desk's pages for other programs, below /desk/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bookings import desk_programs
+
+urlpatterns = [
+    path("export/", desk_programs.export, name="desk-export"),
+    path("export/bookings.csv", desk_programs.export_file, name="desk-export-file"),
+    path("api-keys/", desk_programs.api_keys, name="desk-api-keys"),
+    path("api-keys/<uuid:code>/revoke/", desk_programs.api_key_revoke, name="desk-api-key-revoke"),
+]
