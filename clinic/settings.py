@@ -34,6 +34,8 @@ if keyfile.is_this_machine(env.str("SITE_URL", default=HERE)) and not {"SECRET_K
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # the demo practice: one-press sign-in, a clock that can be moved
 SITE_URL = env.str("SITE_URL", default=HERE).rstrip("/")
+# Where "Leave this page" leads from pages with private questions: somewhere that says nothing about them.
+LEAVE_URL = env.str("LEAVE_URL", default="https://www.bbc.co.uk/weather")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 IS_HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -206,6 +208,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 3600,
         "options": {"expires": 900},
     },
+    "forget old drafts": {"task": "intake.tasks.forget_drafts", "schedule": 3600, "options": {"expires": 900}},
     "offer freed times": {"task": "bookings.tasks.offer_times", "schedule": 60, "options": {"expires": 50}},
     "chain the audit trail": {"task": "clinic.people.tasks.chain_audit", "schedule": 60, "options": {"expires": 50}},
 }
