@@ -35,7 +35,7 @@ def questionnaire(definition: Definition) -> Json:
         "resourceType": "Questionnaire",
         "extension": [{"url": MORE, "valueString": json.dumps(more, sort_keys=True)}],
         "url": address(definition),
-        "version": definition.version,
+        **({"version": definition.version} if definition.version else {}),
         "name": "".join(part.capitalize() for part in definition.slug.replace("-", "_").split("_")),
         "title": definition.title,
         "status": "active",

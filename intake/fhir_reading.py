@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from intake import fhir_items, fhir_options
-from intake.compiling import DefinitionProblems, checked
+from intake.compiling import DefinitionProblems, checked, compile_yaml
 from intake.definition import Definition, EnableWhen, Item
 from intake.fhir_scores import Calculated
 from intake.fhir_words import BASE, VARIABLE, Json, Looker
@@ -51,6 +51,12 @@ def _placed(problem: Problem) -> Problem:
     return Problem(problem.path, f"{problem.reason} at {problem.path}") if is_bare else problem
 
 
+def compile_text(text: str, source: str) -> Definition:
+    """The definition in a text, FHIR or YAML; raises DefinitionProblems naming each problem."""
+    plain = text.removeprefix("\ufeff")
+    return compile_fhir(plain, source) if plain.lstrip().startswith("{") else compile_yaml(plain, source)
+
+
 def _parsed(text: str, source: str) -> Json:
     if len(text) > MOST_LETTERS:
         raise DefinitionProblems(source, [Problem("file", f"longer than {MOST_LETTERS} letters")])
@@ -82,7 +88,7 @@ def _definition(look: Looker, resource: Json) -> Definition | None:
     items = [fhir_items.item(look, each, path, contained) for path, each in several if not fhir_items.is_score(each)]
     made = Definition(
         slug=_slug(resource),
-        version=look.text(resource, "version", "") or "1",
+        version=look.text(resource, "version", ""),
         title=look.text(resource, "title", "") or look.text(resource, "name", "") or _slug(resource),
         intro=look.text(resource, "description", ""),
         url=_url(look, resource),

@@ -24,7 +24,7 @@ def response(definition: Definition, result: Result, *, authored: datetime | Non
     items = [*_answered(definition.items, definition, result, result.values), *_scored(definition, result)]
     return {
         "resourceType": "QuestionnaireResponse",
-        "questionnaire": f"{address(definition)}|{definition.version}",
+        "questionnaire": "|".join(filter(None, [address(definition), definition.version])),
         "status": "in-progress" if result.errors else "completed",
         **({"authored": authored.isoformat()} if authored else {}),
         **({"item": items} if items else {}),

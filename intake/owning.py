@@ -14,9 +14,9 @@ from django.db import transaction
 from clinic.people import audit
 from clinic.people.models import User
 from intake import relied
-from intake.compiling import DefinitionProblems, checked, compile_yaml, shipped
+from intake.compiling import DefinitionProblems, checked, shipped
 from intake.definition import Definition
-from intake.fhir_reading import compile_fhir
+from intake.fhir_reading import compile_text
 from intake.models import QuestionnaireVersion
 from intake.own_models import Edition, OwnQuestionnaire
 
@@ -27,15 +27,10 @@ class NothingToPublish(Exception):
     """There is no draft."""
 
 
-def read_text(text: str) -> Definition:
-    """The questionnaire in a YAML or FHIR text; raises DefinitionProblems naming each problem."""
-    return compile_fhir(text, SOURCE) if text.lstrip("\ufeff \r\n\t").startswith("{") else compile_yaml(text, SOURCE)
-
-
 @transaction.atomic
 def take_in(*, text: str, by: User, now: datetime) -> OwnQuestionnaire:
     """Make a draft of what was uploaded: a new questionnaire, or a new draft of the one with the same short name."""
-    definition = read_text(text)
+    definition = compile_text(text, SOURCE)
     own = _locked(definition.slug) or OwnQuestionnaire(slug=definition.slug, created_at=now)
     return _keep(own, definition, [*own.notes, "Uploaded."], by=by, now=now)
 

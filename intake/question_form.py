@@ -184,4 +184,5 @@ def _fields(each: _Asked) -> dict[str, forms.Field]:
     second = companions.beside(item)
     if second or each.group:
         main.required = False  # `problem` looks at both boxes together, and leaves out rows that stay empty
+        vars(main)["is_needed"] = item.required
     return made | {each.name + end: field for end, field in second.items()}

@@ -61,7 +61,8 @@ def is_heading(field: BoundField) -> bool:
 @register.filter
 def is_optional(field: BoundField) -> bool:
     """Whether to write "(optional)": not for boxes one may leave empty anyway, nor where the words already say it."""
-    if field.field.required or kind(field) in {"tick", "ticks"} or getattr(field.form, "heading", None) == field.name:
+    is_needed = field.field.required or getattr(field.field, "is_needed", False)  # looked at by the form as a whole
+    if is_needed or kind(field) in {"tick", "ticks"} or getattr(field.form, "heading", None) == field.name:
         return False
     return "optional" not in str(field.label).lower()
 

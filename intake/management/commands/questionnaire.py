@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clinic.people import clock
 from intake import fhir
-from intake.compiling import DefinitionProblems, compile_yaml, shipped
+from intake.compiling import DefinitionProblems, shipped
 from intake.definition import Definition
 from intake.evaluation import Context, Result, evaluate
-from intake.fhir_reading import compile_fhir
+from intake.fhir_reading import compile_text
 from intake.rules import ClinicalFacts, cross
 
 EVERYTHING = {"ask_self_harm": True}
@@ -73,10 +73,7 @@ def _definition(file: str) -> Definition:
     """The definition in a file, or a shipped one by its slug."""
     if file in shipped():
         return shipped()[file]
-    text = _text(file)
-    if text.lstrip().startswith("{"):
-        return compile_fhir(text, file)
-    return compile_yaml(text, file)
+    return compile_text(_text(file), file)
 
 
 def _definition_or_error(file: str) -> Definition:
