@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bookings import keeping_hours
 from bookings.deciding import settle
 from bookings.forms import day_from
-from bookings.hours_forms import BlockForm, ExceptionForm, TimeOffForm
 from bookings.keeping_hours import Decisions, Done
 from bookings.models import HoursException, TimeOff
 from bookings.roles import hours_of, may_book_for
+from bookings.time_off_forms import BlockForm, ExceptionForm, TimeOffForm
 from clinic.people import clock
 from clinic.people.access import StaffRequest, clinical, desk
 from clinic.people.models import Practitioner

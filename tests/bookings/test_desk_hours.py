@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from bookings import keeping_hours
-from bookings.hours_forms import _overlap
+from bookings.hours_forms import overlap
 from bookings.keeping_hours import Interval, Undecided, WeeklyRow
 from bookings.models import Booking, Room, Service, WorkingHours
 from clinic.outbox.models import Message
@@ -215,11 +215,11 @@ def minutes(row: WeeklyRow) -> set[int]:
 
 @given(rows, rows)
 def test_rows_overlap_when_they_share_a_minute_of_the_week(one: WeeklyRow, two: WeeklyRow) -> None:
-    assert _overlap(one, two) == bool(minutes(one) & minutes(two))
+    assert overlap(one, two) == bool(minutes(one) & minutes(two))
 
 
-def test_rows_that_are_never_valid_together_do_not_overlap() -> None:
+def test_rows_that_are_never_valid_together_do_notoverlap() -> None:
     spring = WeeklyRow(0, Interval(540, 720), None, date(2027, 3, 31))
     summer = WeeklyRow(0, Interval(540, 720), date(2027, 4, 1), None)
 
-    assert not _overlap(spring, summer)
+    assert not overlap(spring, summer)
