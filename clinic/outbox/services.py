@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from django.db import transaction
 from clinic.outbox.models import Message
 from clinic.outbox.registry import PLANS, Plan, Planned
 from clinic.people import sealing
+
+log = logging.getLogger(__name__)
 
 FACTS = "outbox.facts"
 NO_LONGER = "It is no longer planned."
@@ -37,11 +40,9 @@ def sync(*, about: UUID, kinds: Collection[str], planned: Sequence[Planned], now
     locked = Message.objects.select_for_update().filter(about=about, kind__in=kinds)
     stored = {(m.kind, m.occasion): m for m in locked}
     wanted = {(p.kind, p.occasion): p for p in planned}
-    for key, plan in wanted.items():
-        if key in stored:
-            _adjust(stored[key], plan, now)
-        else:
-            queue(plan, now=now)
+    for key in wanted.keys() & stored.keys():
+        _adjust(stored[key], wanted[key], now)
+    queue_all([plan for key, plan in wanted.items() if key not in stored], now=now)
     for key, message in stored.items():
         if key not in wanted and message.status == Message.Status.QUEUED:
             _supersede(message)
@@ -58,7 +59,7 @@ def queue(planned: Planned, *, now: datetime, facts: Mapping[str, Any] | None = 
 
 
 def queue_all(planned: Iterable[Planned], *, now: datetime) -> None:
-    """The same for many at once, as an import needs it."""
+    """The same for many at once."""
     messages = [
         Message(kind=each.kind, about=each.about, occasion=each.occasion, **_columns(each, now, None))
         for each in planned
@@ -89,7 +90,10 @@ def sweep(*, now: datetime) -> None:
     """Plan everything again, so that what newly should go appears and what should not go disappears."""
     for plan in PLANS:
         for about in list(plan.over(now)):
-            _resync(plan, about, now)
+            try:
+                _resync(plan, about, now)
+            except sealing.CannotUnseal:  # one client whose key is gone must not stop the others
+                log.error("The letters about %s could not be planned again.", about)  # noqa: TRY400 (no values)
 
 
 def differences(*, now: datetime) -> Difference:
