@@ -56,12 +56,13 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Yes: book the time that is kept."""
     now = clock.now()
     try:
-        booking = waitlist.accept(entry=access.entry_by_link(token, now=now), now=now)
+        waitlist.accept(entry=access.entry_by_link(token, now=now), now=now)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("waitlist-entry", token)
+    # The booking's own link goes by mail only: this list may have been joined in somebody else's name.
     messages.success(request, "You are booked. We are sending you an email with everything in it.")
-    return redirect("booking-manage", access.mint_link(booking, now=now))
+    return redirect("waitlist-entry", token)
 
 
 @require_POST

@@ -10,7 +10,10 @@ import hashlib
 import hmac
 import logging
 import random
+import sys
+import traceback
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,7 +21,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from clinic.outbox.models import Message, Suppression
-from clinic.outbox.registry import KINDS, Mail, Stop
+from clinic.outbox.registry import KINDS, PLANS, Mail, Stop
 from clinic.outbox.sending import Refused, ServerAway, deliver, open_connection
 from clinic.people import clock, sealing
 from clinic.people.redaction import without_tokens
@@ -28,9 +31,11 @@ log = logging.getLogger(__name__)
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180)]
 WRITING_TRIES = 3
 AWAY = timedelta(seconds=30)
+NO_LONGER = "It is no longer planned."
 TOO_LATE = "It was too late to send."
 SUPPRESSED = "This address refused our mail before. Please phone."
 LABEL = "outbox.copy"
+HALTED = (Message.Status.WITHHELD, Message.Status.FAILED)
 
 
 def drain(*, now: datetime, limit: int = 500) -> int:
@@ -86,7 +91,8 @@ def prepare(message: Message, *, now: datetime) -> Mail | None:
     except sealing.CannotUnseal:
         _finish(message, Message.Status.FAILED, "Its content can no longer be read.")
     except Exception:  # a broken letter must not keep its neighbours waiting
-        log.exception("The letter %s (%s) could not be written.", message.code, message.kind)
+        # Only where it broke: the words of an exception may hold what the letter holds.
+        log.error("The letter %s (%s) could not be written: %s.", message.code, message.kind, _where())  # noqa: TRY400
         _try_later(message, tries=WRITING_TRIES, why="It could not be written.")
     return None
 
@@ -98,10 +104,26 @@ def _write(message: Message, now: datetime) -> Mail | None:
     written = kind.write(message.about, now) if kind else Stop(Message.Status.FAILED, "This kind is unknown.")
     if isinstance(written, Mail) and Suppression.objects.filter(digest=address_digest(written.to)).exists():
         written = Stop(Message.Status.WITHHELD, SUPPRESSED)
+    if isinstance(written, Mail) and not _is_planned(message, now):
+        written = Stop(Message.Status.SUPERSEDED, NO_LONGER)
     if isinstance(written, Stop):
         _finish(message, written.status, written.reason)
         return None
     return written if _update(message, status=Message.Status.SENDING, sealed_copy=_copy(message, written)) else None
+
+
+def _is_planned(message: Message, now: datetime) -> bool:
+    """Whether this very letter is still planned: after a move its kind may be, but for another time."""
+    plan = next((each for each in PLANS if message.kind in each.kinds), None)
+    wanted = [each.occasion for each in (plan.plan(message.about, now) if plan else []) if each.kind == message.kind]
+    return not wanted or message.occasion in wanted
+
+
+def _where() -> str:
+    """The kind of the present exception, and the line that raised it."""
+    kind, _, trace = sys.exc_info()
+    frames = traceback.extract_tb(trace)
+    return f"{kind.__name__ if kind else ''} at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 def _send(message: Message, mail: Mail, connection: BaseEmailBackend, now: datetime) -> int:
@@ -150,7 +172,9 @@ def _release(message: Message, **changes: object) -> None:
 
 
 def _finish(message: Message, status: str, why: str) -> None:
-    _update(message, status=status, outcome=why, lease=None, lease_until=None)
+    """An end, or a halt that a person can lift: then what was sealed for the letter stays."""
+    ended = {} if status in HALTED else {"sealed_facts": b""}
+    _update(message, status=status, outcome=why, lease=None, lease_until=None, **ended)
 
 
 def _update(message: Message, **changes: object) -> bool:
