@@ -1,11 +1,14 @@
 """Waiting for a time: who is offered what, for how long, and who comes next."""
 
+import threading
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from bookings import offer_plan, offers, waitlist
 from bookings.door import Refused, SlotTaken
@@ -333,3 +336,43 @@ def test_the_task_may_run_twice(first: Service) -> None:
     offer_times()
     offer_times()
     assert not Offer.objects.exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_yes_no_a_passer_by_and_the_night_shift_at_one_moment_make_one_booking(first: Service, full: Booking) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory refuses a second writer at once instead of letting it wait")
+    entry = wait(first)
+    cancel(booking=full, by="client", now=LATER)
+    over = LATER + timedelta(hours=4)
+    said: list[str] = []
+
+    def try_to(act: Callable[[], object], words: str) -> None:
+        try:
+            act()
+            said.append(words)
+        except Refused:
+            pass
+        finally:
+            connection.close()
+
+    def pass_by() -> object:
+        return hold(service=first, practitioner=cast.clara(), start=TEN, visitor="passer-by", now=over)
+
+    acts: list[tuple[Callable[[], object], str]] = [
+        *[(lambda: waitlist.accept(entry=entry, now=LATER), "yes")] * 5,
+        *[(lambda: waitlist.decline(entry=entry, now=LATER), "no")] * 2,
+        *[(lambda: offers.review(now=over), "round")] * 3,
+        (pass_by, "passer-by"),
+    ]
+    threads = [threading.Thread(target=try_to, args=each) for each in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    taking = Booking.objects.filter(starts_at=TEN, status__in=["held", "booked"])
+    assert taking.count() <= 1
+    assert "yes" not in said or taking.get().client == cast.ada()
+    assert Offer.objects.open().count() == 0
