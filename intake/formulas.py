@@ -6,16 +6,16 @@ What is not certainly a sum, a mean or a count of them is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from intake.definition import Item
 from intake.fhir_words import WEIGHTS
 from intake.fhirpath_reading import Node, Unknown, read
+from intake.item_tests import truth
 from intake.totals import FLIPPED, Enough, Found, Meaning, Total, added, compare, divided, join
 
-Truth = Callable[[Item], bool]
 _SAME = ("first", "single", "last", "toInteger", "toDecimal", "ofType", "distinct", "at", "trace")
 
 
@@ -172,7 +172,7 @@ class Formulas:
             return self._chosen(onto, arguments[0])
         if onto.stage not in ("item", "form item"):
             raise Unknown("where")
-        holds = self._truth(arguments[0])
+        holds = truth(arguments[0])
         return Found(tuple(name for name in onto.items if holds(self.by_id[name])), onto.stage)
 
     def _chosen(self, onto: Found, condition: Node) -> Found:
@@ -184,21 +184,6 @@ class Formulas:
         if option != answer or not isinstance(option, Found) or option.stage not in ("value", "code"):
             raise Unknown("where")
         return Found(onto.items, "chosen")
-
-    def _truth(self, node: Node) -> Truth:
-        """A condition on an item that the questionnaire alone decides; whether it is answered is for the total."""
-        if node.kind == "sign" and node.word in ("or", "and"):
-            one, other = (self._truth(part) for part in node.parts)
-            return (lambda item: one(item) or other(item)) if node.word == "or" else (lambda i: one(i) and other(i))
-        if node.kind == "sign" and node.word in ("=", "in", "!=") and node.parts[0] == _LINK_ID:
-            names = _texts(node.parts[1])
-            return (lambda item: item.link_id not in names) if node.word == "!=" else (lambda i: i.link_id in names)
-        if node.kind == "call" and node.word == "startsWith" and node.parts[0] == _LINK_ID:
-            start = node.parts[1].word
-            return lambda item: item.link_id.startswith(start)
-        if node.kind == "call" and node.word in ("exists", "hasValue") and len(node.parts) == 1:
-            return lambda item: True
-        raise Unknown(node.word)
 
     def _sign(self, sign: str, one: Meaning, other: Meaning) -> Meaning:
         if sign == "|":
@@ -232,7 +217,6 @@ class Formulas:
         return replace(total, enough=max(total.enough, condition.number))
 
 
-_LINK_ID = Node("dot", "linkId", (Node("name", "$this"),))
 _ONWARD = {
     ("item", "answer"): "answer",
     ("answer", "value"): "value",
@@ -250,11 +234,3 @@ _ONWARD = {
     ("extension", "value"): "weight",
     ("form item", "answerOption"): "option",
 }
-
-
-def _texts(node: Node) -> set[str]:
-    if node.kind == "text":
-        return {node.word}
-    if node.kind == "sign" and node.word == "|":
-        return _texts(node.parts[0]) | _texts(node.parts[1])
-    raise Unknown(node.word)

@@ -95,8 +95,8 @@ def test_our_own_forms_come_back_whole(slug: str) -> None:
     assert again(shipped()[slug]) == shipped()[slug]
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="FHIR_SAMPLES names no folder of published questionnaires")
 def test_published_forms_are_taken_in_or_say_what_is_unsupported() -> None:
+    """Those in the folder that FHIR_SAMPLES names, if any: they are other people's, so none stands here."""
     for file in sorted(SAMPLES.glob("*.json")):
         definition, said = _tried(file)
         assert any(word in said for word in DIRTY) if definition is None else again(definition) == definition, file
