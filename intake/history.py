@@ -32,11 +32,11 @@ def courses(client: Client, *, until: datetime) -> Trend | None:
         if document["value"] is not None:
             _, points = found.setdefault(score.compare_to or score.id, (score, []))
             points.append(Point(row.scored_at, Decimal(document["value"])))
-    made = {name: Course(_label(score), score.lowest, score.highest, points) for name, (score, points) in found.items()}
+    made = {name: Course(label(score), score.lowest, score.highest, points) for name, (score, points) in found.items()}
     return trend(made, list(_sessions(client, until)))
 
 
-def _label(score: Scored) -> str:
+def label(score: Scored) -> str:
     """Two forms may measure a "Pain level": the id says which."""
     area = AREAS.get(score.id.partition("_")[0], "")
     return f"{score.label} ({area})" if area else score.label

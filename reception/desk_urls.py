@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reception import desk, desk_duplicates, desk_letters, desk_settings
+from reception import desk, desk_duplicates, desk_letters, desk_outcomes, desk_settings
 
 urlpatterns = [
     path("", desk.today, name="today"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("clients/<uuid:code>/", desk.client_card, name="desk-client"),
     path("clients/<uuid:code>/pause-letters/", desk_letters.pause, name="desk-letters-pause"),
     path("clients/<uuid:code>/resume-letters/", desk_letters.resume, name="desk-letters-resume"),
+    path("outcomes/", desk_outcomes.shown, name="desk-outcomes"),
     path("letters/", desk_letters.letters, name="desk-letters"),
     path("letters/<uuid:code>/", desk_letters.letter, name="desk-letter"),
     path("letters/<uuid:code>/again/", desk_letters.send_again, name="desk-letter-again"),
