@@ -189,6 +189,7 @@ class Definition:
     scores: tuple[Score, ...] = ()
     url: str = ""  # its address where it is not one of ours
     copyright: str = ""
+    is_foreign: bool = False  # taken in from elsewhere: its codes stay as bare as they came
     order: tuple[str, ...] = ()  # link ids and score ids so that each comes after all it looks at
 
     def walk(self) -> Iterator[Item]:

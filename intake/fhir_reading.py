@@ -93,6 +93,7 @@ def _definition(look: Looker, resource: Json) -> Definition | None:
         intro=look.text(resource, "description", ""),
         url=_url(look, resource),
         copyright=look.text(resource, "copyright", ""),
+        is_foreign=fhir_items.MORE not in found,
         items=tuple(item for item in items if item),
         scores=tuple(score for score in scores if score),
     )

@@ -13,8 +13,6 @@ from intake.fhir_words import BASE, CODES, VALUE
 from intake.stored import write
 from intake.values import Quantity, Value, Words, decimal, quantity
 
-UCUM = "http://unitsofmeasure.org"
-
 
 def address(definition: Definition) -> str:
     """The canonical address of a definition, without its version."""
@@ -44,16 +42,18 @@ def _plain(kind: str, value: Value, item: Item) -> Any:
 
 
 def _quantity(found: Quantity, item: Item) -> dict[str, Any]:
-    if not found.unit:
-        return {"value": found.value}
-    unit = next((each for each in item.units if each.code == found.unit), Option(code=found.unit, text=found.unit))
-    return {"value": found.value, "unit": unit.text, "system": unit.system or UCUM, "code": unit.code}
+    unit = next((each for each in item.units if each.code == found.unit), None)
+    if unit is None or not unit.system:  # FHIR wants no code without its system
+        return {"value": found.value, **({"unit": found.unit} if found.unit else {})}
+    return {"value": found.value, "unit": unit.text, "system": unit.system, "code": unit.code}
 
 
 def coding(option: Option, item: Item, definition: Definition) -> dict[str, Any]:
     """An option as a Coding; options without a system of their own get one of ours."""
+    if option.system or definition.is_foreign:
+        return plain_coding(option)
     own = "body-region" if item.regions else f"{definition.slug}-{re.sub(r'[^A-Za-z0-9.-]', '-', item.link_id)}"
-    return {"system": option.system or f"{CODES}{own}", "code": option.code, "display": option.text}
+    return {"system": f"{CODES}{own}", "code": option.code, "display": option.text}
 
 
 def plain_coding(option: Option) -> dict[str, Any]:

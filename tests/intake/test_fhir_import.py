@@ -459,6 +459,16 @@ def test_questions_and_answers_leave_with_their_words() -> None:  # 26
     assert said == {"linkId": "a", "text": "Ask a", "answer": [{"valueCoding": {**YES, "display": "YES"}}]}
 
 
+def test_a_code_without_a_system_leaves_without_one() -> None:  # 7
+    bare = {"valueCoding": {"code": "x", "display": "X"}}
+    unit = ext("questionnaire-unit", valueCoding={"code": "kg"})
+    definition = taken(choice("a", bare), item("b", "quantity", extension=[unit]))
+    one, two = answered(definition, {"a": "x", "b": 2})["item"]
+    assert one["answer"] == [bare]
+    assert two["answer"] == [{"valueQuantity": {"value": 2, "unit": "kg"}}]
+    assert again(definition) == definition
+
+
 def test_whose_words_they_are_stays_with_the_form() -> None:  # 27
     stored = fhir.questionnaire(taken(item("a"), copyright="© Somebody. Ask first."))
     assert stored["copyright"] == "© Somebody. Ask first."
