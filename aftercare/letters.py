@@ -39,17 +39,17 @@ def week(about: UUID, now: datetime) -> Mail | Stop:
     return _write("m13_week", about, now)
 
 
-@letter(SUPPORT, title="Some support", optional=True)
+@letter(SUPPORT, title="Some support", optional=True, is_clinical=True)
 def support(about: UUID, now: datetime) -> Mail | Stop:
     return _write(SUPPORT, about, now)
 
 
-@letter(SORE, title="Thank you for letting me know", optional=True)
+@letter(SORE, title="Thank you for letting me know", optional=True, is_clinical=True)
 def sore(about: UUID, now: datetime) -> Mail | Stop:
     return _write(SORE, about, now)
 
 
-@letter(CRISIS, title="Thinking of you")
+@letter(CRISIS, title="Thinking of you", is_clinical=True)
 def crisis(about: UUID, now: datetime) -> Mail | Stop:
     """Only ever sent by a person, after a call that nobody answered."""
     return _write(CRISIS, about, now)

@@ -15,10 +15,10 @@ from bookings import access, rights, services
 from bookings.door import Refused
 from bookings.models import Booking
 from clinic.outbox.models import Message
-from clinic.outbox.registry import KINDS
+from clinic.outbox.registry import title_and_reason
 from clinic.people import clock
 from clinic.people.access import StaffRequest, desk
-from clinic.people.models import Practice
+from clinic.people.models import Practice, User
 from intake.access import form_state, waiting_for
 
 
@@ -34,7 +34,7 @@ def booking(request: StaffRequest, code: UUID) -> HttpResponse:
         "is_past": found.starts_at <= now,
         "form_state": form_state([code])[code],
         "waiting": waiting_for([found.client_id]).get(found.client_id, []) if found.client_id else [],
-        "letters": [(KINDS[each.kind].title if each.kind in KINDS else each.kind, each) for each in letters],
+        "letters": [_named(each, request.user) for each in letters],
         "may_undo": rights.may_undo_cancel(found, Practice.objects.the(), now),
     }
     return render(request, "bookings/desk_booking.html", context)
@@ -91,3 +91,9 @@ def _do(request: StaffRequest, code: UUID, act: Callable[[Booking], Booking]) ->
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         return redirect(back)
     return redirect("desk-booking", code)
+
+
+def _named(letter: Message, user: User) -> tuple[str, str, Message]:
+    """A letter's title and why it is as it is, as this user may know them."""
+    why = letter.outcome or letter.reason
+    return (*title_and_reason(letter.kind, why, for_clinician=user.is_clinical), letter)

@@ -116,7 +116,7 @@ def tomorrow(about: UUID, now: datetime) -> Mail | Stop:
     return _remind(plan.TOMORROW, about, now)
 
 
-@letter(plan.HOLD, title="A quick call before your visit")
+@letter(plan.HOLD, title="A quick call before your visit", is_clinical=True)
 def talk_first(about: UUID, now: datetime) -> Mail | Stop:
     return _to_client(plan.HOLD, about, now)
 

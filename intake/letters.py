@@ -51,7 +51,7 @@ def nudge(about: UUID, now: datetime) -> Mail | Stop:
     return _about_the_form("m02_form_nudge", about, now)
 
 
-@letter("m06_urgent", title="Please seek care")
+@letter("m06_urgent", title="Please seek care", is_clinical=True)
 def urgent(about: UUID, now: datetime) -> Mail | Stop:
     asked = _request(about, Request.Purpose.PRESESSION)
     if asked is None:
@@ -69,7 +69,7 @@ def urgent(about: UUID, now: datetime) -> Mail | Stop:
     )
 
 
-@letter("urgent_notice", title="Notice: an urgent answer")
+@letter("urgent_notice", title="Notice: an urgent answer", is_clinical=True)
 def notice(about: UUID, now: datetime) -> Mail | Stop:
     found = Request.objects.filter(about=about).select_related("client", "practitioner").order_by("-saved_at")
     asked = next((each for each in found if _hurries(each)), None)
@@ -79,7 +79,7 @@ def notice(about: UUID, now: datetime) -> Mail | Stop:
     return compose("urgent_notice", to=asked.practitioner, context={"desk_url": address})
 
 
-@letter("urgent_second", title="Notice: an urgent answer still waits")
+@letter("urgent_second", title="Notice: an urgent answer still waits", is_clinical=True)
 def second_notice(about: UUID, now: datetime) -> Mail | Stop:
     """To a second person, when nobody has taken an urgent answer in hand by its deadline."""
     found = Request.objects.filter(about=about).select_related("practitioner__user").order_by("-saved_at")
@@ -103,7 +103,7 @@ def _is_late(flag: Flag, now: datetime) -> bool:
     return is_free and flag.deadline_at is not None and flag.deadline_at <= now
 
 
-@letter("question", title="A question from the practitioner")
+@letter("question", title="A question from the practitioner", is_clinical=True)
 def question(about: UUID, now: datetime) -> Mail | Stop:
     row = _questions(about).filter(answered_at=None).first()
     if row is None:
@@ -113,7 +113,7 @@ def question(about: UUID, now: datetime) -> Mail | Stop:
     return compose("question", to=asked.client, context=context, reply_to=asked.practitioner.email)
 
 
-@letter("question_answered", title="Notice: a question was answered")
+@letter("question_answered", title="Notice: a question was answered", is_clinical=True)
 def question_answered(about: UUID, now: datetime) -> Mail | Stop:
     row = _questions(about).filter(answered_at__isnull=False, seen_at=None).first()
     if row is None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bookings.models import Booking
 from clinic.outbox.models import Message
-from clinic.outbox.registry import KINDS
+from clinic.outbox.registry import title_and_reason
 from clinic.people.models import Client, User
 from intake.access import for_desk, state_of
 from intake.models import Request
@@ -46,7 +46,7 @@ def timeline(client: Client, *, user: User, now: datetime) -> list[Entry]:
     found = [_session(booking) for booking in _bookings(client)]
     if user.is_clinical:
         found += [_form(asked) for asked in for_desk(user).filter(client=client)]
-    found += [_letter(message) for message in client.messages.all()[:MOST]]
+    found += [_letter(message, user) for message in client.messages.all()[:MOST]]
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:MOST]
 
 
@@ -75,15 +75,16 @@ def _form(asked: Request) -> Entry:
     )
 
 
-def _letter(message: Message) -> Entry:
+def _letter(message: Message, user: User) -> Entry:
     state, tone = STATES[Message.Status(message.status)]
-    kind = KINDS.get(message.kind)
+    why = message.outcome or message.reason
+    title, why = title_and_reason(message.kind, why, for_clinician=user.is_clinical)
     return Entry(
         at=message.sent_at or message.due_at,
         kind="Letter",
-        words=kind.title if kind else message.kind,
+        words=title,
         state=state,
         tone=tone,
         url=reverse("desk-letter", args=[message.code]),
-        why=message.outcome or message.reason,
+        why=why,
     )

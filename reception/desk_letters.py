@@ -31,7 +31,7 @@ def letters(request: StaffRequest) -> HttpResponse:
     counts = mailbox.counts(request.user)
     context = {
         "page": page,
-        "rows": [(message, mailbox.title(message)) for message in page],
+        "rows": [(message, *mailbox.words(message, request.user)) for message in page],
         "views": [(each, counts[each.slug]) for each in mailbox.VIEWS],
         "view": view,
         "words": words,
@@ -50,7 +50,7 @@ def letter(request: StaffRequest, code: UUID) -> HttpResponse:
     audit.record(actor=request.user, verb="viewed", about=message, client=message.client, fields=["copy"], now=now)
     context = {
         "message": message,
-        "title": mailbox.title(message),
+        "title": mailbox.words(message, request.user)[0],
         "state": card.STATES[Message.Status(message.status)][0],
         "copy": copy_of(message),
         "may_send_again": message.status in keeping.AGAIN,

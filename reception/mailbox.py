@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from clinic.outbox.models import Message
-from clinic.outbox.registry import KINDS
+from clinic.outbox.registry import KINDS, title_and_reason
 from clinic.people.models import Client, User
 
 Status = Message.Status
@@ -33,12 +33,13 @@ VIEWS = (
 BY_SLUG = {view.slug: view for view in VIEWS}
 
 
-def letters(user: User, view: View, words: str) -> QuerySet[Message]:
+def letters(user: User, view: View, wanted: str) -> QuerySet[Message]:
     """Letters to the clients whom this user may see, whose name or kind holds these words."""
     found = _seen(user).filter(status__in=view.states)
-    if words:
-        kinds = [kind.name for kind in KINDS.values() if words.casefold() in kind.title.casefold()]
-        found = found.filter(Q(client__name__icontains=words) | Q(kind__in=kinds))
+    if wanted:
+        known = [kind for kind in KINDS.values() if user.is_clinical or not kind.is_clinical]
+        kinds = [kind.name for kind in known if wanted.casefold() in kind.title.casefold()]
+        found = found.filter(Q(client__name__icontains=wanted) | Q(kind__in=kinds))
     return found.select_related("client").order_by("-due_at" if view.newest_first else "due_at", "kind")
 
 
@@ -54,7 +55,7 @@ def counts(user: User) -> dict[str, int]:
     return {view.slug: sum(by_state.get(state, 0) for state in view.states) for view in VIEWS}
 
 
-def title(message: Message) -> str:
-    """The kind of a letter in words."""
-    kind = KINDS.get(message.kind)
-    return kind.title if kind else message.kind
+def words(message: Message, user: User) -> tuple[str, str]:
+    """A letter's title and why it is as it is, as this user may know them."""
+    why = message.outcome or message.reason
+    return title_and_reason(message.kind, why, for_clinician=user.is_clinical)

@@ -90,7 +90,7 @@ def prepare(message: Message, *, now: datetime) -> Mail | None:
         return _write(message, now)
     except sealing.CannotUnseal:
         _finish(message, Message.Status.FAILED, "Its content can no longer be read.")
-    except Exception:  # a broken letter must not keep its neighbours waiting
+    except Exception:  # noqa: BLE001 (a broken letter must not keep its neighbours waiting)
         # Only where it broke: the words of an exception may hold what the letter holds.
         log.error("The letter %s (%s) could not be written: %s.", message.code, message.kind, _where())  # noqa: TRY400
         _try_later(message, tries=WRITING_TRIES, why="It could not be written.")

@@ -63,6 +63,7 @@ class Kind:
     title: str
     optional: bool
     write: Writer
+    is_clinical: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,15 @@ KINDS: dict[str, Kind] = {}
 PLANS: list[Plan] = []
 
 
-def letter(name: str, *, title: str, optional: bool = False) -> Callable[[Writer], Writer]:
-    """Declare a kind of letter; `optional` ones carry a way to stop them."""
+def letter(name: str, *, title: str, optional: bool = False, is_clinical: bool = False) -> Callable[[Writer], Writer]:
+    """Declare a kind of letter; `optional` ones carry a way to stop them.
+
+    That a `is_clinical` one exists says something of a client's health: who sees no clinical content is only told
+    that there is a letter.
+    """
 
     def declare(write: Writer) -> Writer:
-        KINDS[name] = Kind(name, title, optional, write)
+        KINDS[name] = Kind(name, title, optional, write, is_clinical)
         return write
 
     return declare
@@ -96,3 +101,11 @@ def plans(*kinds: str, over: Scope) -> Callable[[Planner], Planner]:
         return plan
 
     return declare
+
+
+def title_and_reason(kind: str, reason: str, *, for_clinician: bool) -> tuple[str, str]:
+    """How a list names a letter, and why it exists; a clinical one is just "A letter" to the front desk."""
+    known = KINDS.get(kind)
+    if known and known.is_clinical and not for_clinician:
+        return "A letter", ""
+    return (known.title if known else kind), reason

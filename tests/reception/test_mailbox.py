@@ -143,3 +143,20 @@ def test_a_failed_notice_to_the_practice_is_shown_to_its_owner() -> None:
 
     assert "The mail server refused it." in page(cast.olu())
     assert "The mail server refused it." not in page(cast.fay())
+
+
+def test_the_front_desk_learns_that_there_is_a_letter_but_not_which(client: Browser) -> None:
+    session = make.session()
+    for kind in ("m06_urgent", "m14_support"):
+        make.message(kind, client=cast.ada(), about=session.booking.code)
+    client.force_login(cast.fay())
+    seen = [
+        page(cast.fay(), "?show=coming"),
+        client.get(reverse("desk-client", args=[cast.ada().code])).content.decode(),
+        client.get(reverse("desk-booking", args=[session.booking.code])).content.decode(),
+    ]
+
+    for text in seen:
+        assert "A letter" in text
+        assert not [words for words in ("Please seek care", "Some support", "A test asked for it.") if words in text]
+    assert "Nothing with these words." in page(cast.fay(), "?show=coming&q=seek+care")
