@@ -11,6 +11,7 @@ from tests import cast
 from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=9)
 
 
 def three_events() -> list[AuditEvent]:
@@ -30,23 +31,31 @@ def sql(statement: str) -> None:
 def test_the_tick_chains_what_was_written() -> None:
     three_events()
 
-    assert audit.chain() == 3
-    assert audit.chain() == 0
+    assert audit.chain(now=LATER) == 3
+    assert audit.chain(now=LATER) == 0
     assert audit.broken() == []
 
 
 def test_a_chain_goes_on_where_it_ended() -> None:
     three_events()
-    audit.chain()
+    audit.chain(now=LATER)
     three_events()
-    audit.chain()
+    audit.chain(now=LATER)
 
     assert audit.broken() == []
 
 
+def test_a_row_that_may_be_overtaken_waits() -> None:
+    ada = cast.ada()
+    audit.record(actor=None, verb="viewed", about=ada, client=ada, now=NOW)
+
+    assert audit.chain(now=NOW + timedelta(seconds=119)) == 0
+    assert audit.chain(now=NOW + timedelta(seconds=120)) == 1
+
+
 def test_a_changed_row_is_named() -> None:
     second = three_events()[1]
-    audit.chain()
+    audit.chain(now=LATER)
     sql(f"UPDATE people_auditevent SET verb = 'nothing' WHERE number = {second.number}")
 
     assert audit.broken() == [second.number]
@@ -54,7 +63,7 @@ def test_a_changed_row_is_named() -> None:
 
 def test_a_removed_row_is_noticed_at_its_successor() -> None:
     _, second, third = three_events()
-    audit.chain()
+    audit.chain(now=LATER)
     sql(f"DELETE FROM people_auditevent WHERE number = {second.number}")
 
     assert audit.broken() == [third.number]
