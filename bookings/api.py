@@ -32,8 +32,8 @@ reads = Limit("reads", settings.API_READS_PER_MINUTE, step=max(1, settings.API_R
 writes = Limit("writes", settings.API_WRITES_PER_MINUTE)
 
 
-FROM: Any = Query(None, alias="from")
-TO: Any = Query(None, alias="to")
+FROM: Any = Query(None, alias="from")  # type: ignore[type-arg]
+TO: Any = Query(None, alias="to")  # type: ignore[type-arg]
 
 
 class Bearer(HttpBearer):

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -41,12 +40,12 @@ def export(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @whole_practice
-def export_file(request: StaffRequest) -> HttpResponseBase:
+def export_file(request: StaffRequest) -> HttpResponse:
     """All bookings as CSV; notes only for those who may see clinical content."""
     practice = Practice.objects.the()
     audit.record(actor=request.user, verb="exported", about=practice, client=None, fields=["bookings"], now=clock.now())
     lines = exporting.lines(exporting.found(), has_notes=request.user.is_clinical)
-    response = StreamingHttpResponse([BOM, *lines], content_type="text/csv; charset=utf-8")
+    response = HttpResponse([BOM, *lines], content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="bookings.csv"'
     return response
 

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 
-from tests.bench.measuring import Row, median, p
+from tests.bench.measuring import Row, p
 from tests.bench.running import run as run_in
 from tests.bench.running import served
 from tests.bench.wire import Wire

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from statistics import median
 
-from tests.bench.measuring import Row, interleaved, median, p, ratio
+from tests.bench.measuring import Row, interleaved, p, ratio
 from tests.bench.running import served
 from tests.bench.wire import Wire
 
@@ -33,7 +35,7 @@ def _of_case(case: str, seconds: float) -> list[Row]:
         }
         refused = [name for name, address in addresses.items() if wire.get(address).status != 200]
         assert not refused, refused
-        taken = interleaved({name: lambda at=at: wire.get(at) for name, at in addresses.items()}, seconds=seconds)
+        taken = interleaved({name: partial(wire.get, at) for name, at in addresses.items()}, seconds=seconds)
         return [_row(case, name, addresses[name], taken, one.port) for name in addresses]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,7 +12,7 @@ from bookings.calendar import Diary
 from bookings.models import Service
 from clinic.people.models import Practice, Practitioner
 from tests.bench import limit, workloads
-from tests.bench.measuring import Row, interleaved, median, ratio
+from tests.bench.measuring import Row, interleaved, ratio
 from tests.bench.workloads import Workload
 
 AIM = 1.5
