@@ -297,7 +297,7 @@ def _address(name: str) -> str:
 
 @pytest.mark.django_db
 def test_the_calendar_holds_whatever_happens() -> None:
-    walks, steps = (300, 50) if FULL else (10, 20)
+    walks, steps = (300, 50) if FULL else (6, 15)
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     size = settings(max_examples=walks, stateful_step_count=steps, deadline=None, suppress_health_check=checks)
     run_state_machine_as_test(Calendar, settings=size)

@@ -1,5 +1,6 @@
 """Waiting for a time: who is offered what, for how long, and who comes next."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -25,6 +26,7 @@ from clinic.outbox.services import differences
 from clinic.people.models import Practice
 from clinic.people.quiet import Quiet
 from tests import cast, make
+from tests.aftercare.reading import grade
 from tests.cast import NOW
 from tests.make import TEN
 
@@ -376,3 +378,19 @@ def test_yes_no_a_passer_by_and_the_night_shift_at_one_moment_make_one_booking(f
     assert taking.count() <= 1
     assert "yes" not in said or taking.get().client == cast.ada()
     assert Offer.objects.open().count() == 0
+
+
+@database
+def test_the_letters_are_plain_and_calm(first: Service, full: Booking) -> None:
+    entry = wait(first)
+    texts = [mail("waitlist_joined", entry, NOW).text]
+    cancel(booking=full, by="client", now=LATER)
+    texts.append(mail("offer", entry, LATER).text)
+    offers.review(now=LATER + timedelta(hours=4))
+    texts.append(mail("offer_over", entry, LATER + timedelta(hours=4)).text)
+
+    for text in texts:
+        plain = re.sub(r"http\S+", "", text)
+        assert grade(plain) <= 7, plain
+        assert "!" not in plain
+        assert not re.search(r"cranio|therapy|health|jaw|pelvi|stress|pain", plain, re.IGNORECASE)
