@@ -44,13 +44,21 @@ def test_every_page_is_accessible_and_fits(
     size: ViewportSize,
 ) -> None:
     found = []
-    for who, theirs in groupby(everybody.places, key=lambda place: place.who):
+    for who, theirs in groupby(_one_of_each(everybody.places), key=lambda place: place.who):
         context = everybody.window(who, color_scheme=scheme, viewport=size)
         for place in theirs:
             faults = _faults(context.new_page(), place.address)
             found += [f"{place.name} as {who}: {fault}" for fault in faults]
         context.close()
     assert not found, "\n".join(sorted(set(found)))
+
+
+def _one_of_each(places: list[Place]) -> list[Place]:
+    """The first place of each name for clients, for staff and for the front desk, which sees less; in order."""
+    first: dict[tuple[str, bool], Place] = {}
+    for place in places:
+        first.setdefault((place.name, place.who.startswith("fay")), place)
+    return [place for place in places if place in first.values()]
 
 
 def test_every_page_is_valid_private_and_loads_nothing_from_elsewhere(
