@@ -11,9 +11,12 @@ import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
+
+# The standard library's own reader of patterns; it has no types and no public name.
+sre: Any = import_module("re._constants")
+_parser: Any = import_module("re._parser")
 
 MOST_STEPS = 3000
 MOST_PATTERN = 500
