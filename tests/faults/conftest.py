@@ -1,8 +1,57 @@
-"""The figures of the fault tests, printed at the end of a run that held any."""
+"""The running practices that the faults are done to, and their figures, printed at the end of a run that held any."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
+from bookings import guards
 from tests.faults import figures
+from tests.faults.stage import Stage, furnish
+from tests.serving import site
+
+UNGUARDED = "tests.faults.unguarded"
+UNCHECKED = "tests.faults.unchecked"
+
+
+@pytest.fixture(scope="session")
+def guarded(django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """The product as it is."""
+    with _stage(django_db_blocker, "clinic.wsgi") as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def bare(django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """Neither lock nor transaction nor the database's refusal, and a pause between looking and writing."""
+    with _stage(django_db_blocker, UNGUARDED, is_guarded=False) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def database_alone(django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """Without the lock, and with a pause between looking and writing; the database still refuses."""
+    with _stage(django_db_blocker, UNGUARDED) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def lock_alone(django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """Without the database's refusal."""
+    with _stage(django_db_blocker, UNCHECKED, is_guarded=False) as stage:
+        yield stage
+
+
+@contextmanager
+def _stage(blocker: DjangoDbBlocker, wsgi: str, *, is_guarded: bool = True) -> Iterator[Stage]:
+    with blocker.unblock(), site(wsgi=wsgi, night_shift=False) as running:
+        stage = Stage(running)
+        with stage.inside():
+            furnish()
+            if not is_guarded:
+                guards.remove()
+        yield stage
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,6 +1,9 @@
 """What the fault tests measured: each notes its figure, and the run prints them all in one table at its end."""
 
+import os
 from dataclasses import dataclass
+
+FULL = os.environ.get("FAULTS") == "full"  # at the sizes that are promised; else small, in seconds
 
 
 @dataclass(frozen=True)
