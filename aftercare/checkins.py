@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from aftercare import saying
 from aftercare.access import Session
+from clinic.people import wording
 from intake import care, documents, meaning, pages
 from intake.care import Card
 from intake.models import Flag, Request
@@ -19,7 +22,6 @@ REFLECT = "reflect"
 OPENS = {"m12_checkin": "checkin", "m12b_checkin_nudge": "checkin", "m13_week": REFLECT}
 TENDER = frozenset({"n_emotional", "c_emotional"})
 WORRYING = frozenset({"c_soreness", "c_worse_after", "c_dizzy", "c_walk_pain", "c_skin_reaction"})
-SAME_DAY = frozenset({"c_dizzy", "c_walk_pain"})
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,6 @@ class Answered:
 
     at: datetime
     flags: frozenset[str]
-
-    def call_by(self, session: Session) -> str:
-        return saying.call_by_words(session, self.at, is_same_day=bool(self.flags & SAME_DAY))
 
 
 def abouts(session: Session) -> tuple[UUID, UUID]:
@@ -69,13 +68,24 @@ def answers(raised: Mapping[str, datetime], wanted: frozenset[str]) -> Answered 
 
 def raised(session: Session) -> dict[str, datetime]:
     """What these two pages raised and nobody has dealt with, and when."""
+    return {documents.read(flag)["id"]: flag.raised_at for flag in _waiting(session)}
+
+
+def call_by(session: Session) -> str:
+    """The day by which somebody calls about a worrying answer, as it was set when it came; empty without one."""
+    found = [flag.deadline_at for flag in _waiting(session) if documents.read(flag)["id"] in WORRYING]
+    promised = min((at for at in found if at), default=None)
+    return wording.day(promised, session.booking.practitioner.zone) if promised else ""
+
+
+def _waiting(session: Session) -> QuerySet[Flag]:
     found = Flag.objects.filter(
         response__request__about__in=abouts(session),
         response__request__purpose=Request.Purpose.CHECKIN,
         response__completed_at__isnull=False,
         state__in=Flag.WAITING_STATES,
     )
-    return {documents.read(flag)["id"]: flag.raised_at for flag in found.select_related("client")}
+    return found.select_related("client")
 
 
 def first_open_page(asked: Request, *, now: datetime) -> int:

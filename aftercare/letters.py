@@ -98,5 +98,5 @@ def _write(kind: str, about: UUID, now: datetime) -> Mail | Stop:
 
 def _promise(kind: str, session: Session) -> dict[str, object]:
     """By when a worrying answer is followed by a call."""
-    found = checkins.answers(checkins.raised(session), checkins.WORRYING) if kind == SORE else None
-    return {"call_by": found.call_by(session)} if found else {}
+    call_by = checkins.call_by(session) if kind == SORE else ""
+    return {"call_by": call_by} if call_by else {}

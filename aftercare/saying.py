@@ -15,7 +15,7 @@ from aftercare.access import Session
 from aftercare.blocks import Choice, Facts, for_mail, for_page, left_out
 from aftercare.record import Record
 from clinic.people import help as help_numbers
-from clinic.people import links, wording
+from clinic.people import links
 from clinic.people.models import Link
 from intake import documents
 from intake import facts as intake_facts
@@ -147,11 +147,6 @@ def _checkin_link(told: Told, to: Addresses, now: datetime) -> dict[str, object]
 def _week(told: Told, to: Addresses, now: datetime) -> dict[str, object]:
     book = "" if access.next_session(told.session) else settings.SITE_URL + reverse("booking-new")
     return {"link_reflect": to("reflect"), "link_book": book}
-
-
-def call_by_words(session: Session, answered_at: datetime, *, is_same_day: bool) -> str:
-    zone = session.booking.practitioner.zone
-    return wording.day(plan.call_by(answered_at, zone, is_same_day=is_same_day), zone)
 
 
 WITH_BLOCKS = frozenset({"m10_after", "m11_morning", "m14_support"})

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from aftercare import access, letters, planning
+from aftercare import access, calling, letters, planning
 from aftercare.access import AMENDMENT, RECORD, Session
 from aftercare.checks import Limits, to_close, to_keep
 from aftercare.models import Amendment, PlanChange, SessionRecord
@@ -17,7 +17,7 @@ from bookings import services as bookings
 from clinic.outbox.models import Message
 from clinic.people import audit, sealing
 from clinic.people.models import Client, User
-from intake import facts
+from intake import alerts, facts
 from intake.models import Request
 from intake.services import send_checkin
 
@@ -165,7 +165,10 @@ def may_send_crisis(session: Session, *, now: datetime) -> bool:
 @transaction.atomic
 def finish_checkin(*, asked: Request, now: datetime) -> None:
     """The client sends a check-in: its flags are raised, and the letters that they call for are planned."""
-    send_checkin(asked=asked, now=now)
+    sent = send_checkin(asked=asked, now=now)
+    if sent.sent_at == now:
+        same_day, otherwise = calling.deadlines(sent, now=now)
+        alerts.set_deadlines(asked=sent, deadlines=same_day, otherwise=otherwise, now=now)
     letters.resync_client(asked.client, now=now)
 
 

@@ -106,6 +106,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clinic.people.context.practice",
+                "intake.context.open_alerts",
             ],
             # Every {% csrf_token %} also writes the form's own key, so that no form that changes something lacks one.
             "builtins": ["clinic.people.templatetags.posting"],

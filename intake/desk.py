@@ -163,7 +163,7 @@ def _adaptations(seen: opened.Opened) -> list[tuple[str, str]]:
 
 def _flag(request: StaffRequest, code: UUID, *severities: str) -> Flag:
     visible = Flag.objects.filter(client__in=Client.objects.visible_to(request.user), severity__in=severities)
-    flag = visible.select_related("response").filter(code=code).first()
+    flag = visible.select_related("response__request").filter(code=code).first()
     if flag is None:
         raise Http404
     return flag

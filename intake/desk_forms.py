@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 
+from clinic.people.models import Practitioner
 from clinic.people.widgets import Radios, Ticks
-from intake.flagging import DECISIONS, SEEN
+from intake.flagging import SEEN, decisions
 from intake.forms import bare_helper
-from intake.models import Flag
+from intake.models import Flag, Request
 
 
 class ReviewForm(forms.Form):
@@ -54,7 +55,6 @@ class DecideForm(forms.Form):
     use_required_attribute = False
     decision = forms.ChoiceField(
         label="How do we go on?",
-        choices=list(DECISIONS.items()),
         widget=Radios(),
         error_messages={"required": "Choose how to go on."},
     )
@@ -66,6 +66,13 @@ class DecideForm(forms.Form):
     def __init__(self, data: Any = None, *, flag: Flag) -> None:
         super().__init__(data, prefix=f"f{flag.code.hex[:8]}")
         self.helper = bare_helper()
+        choice = self.fields["decision"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = list(decisions(flag).items())
+        if flag.response.request.purpose == Request.Purpose.CHECKIN:
+            choice.label, self.fields["reason"].label = "What was done?", "Note"
+            choice.error_messages["required"] = "Choose what was done."
+            self.fields["reason"].error_messages["required"] = "Write a note: what was said, and what comes next."
 
 
 class ClearForm(forms.Form):
@@ -90,3 +97,37 @@ class ClearForm(forms.Form):
     def __init__(self, data: Any = None, *, flag: Flag) -> None:
         super().__init__(data, prefix=f"f{flag.code.hex[:8]}")
         self.helper = bare_helper()
+
+
+class CloseForm(DecideForm):
+    """The end of an alert: what was done, with a note; one call often answers several answers of one form."""
+
+    together = forms.BooleanField(label="", required=False)
+
+    def __init__(self, data: Any = None, *, flag: Flag, others: int) -> None:
+        super().__init__(data, flag=flag)
+        if others:
+            more = "the other answer" if others == 1 else f"the {others} other answers"
+            self.fields["together"].label = f"This settles {more} of the same form as well."
+        else:
+            del self.fields["together"]
+
+
+class PassOnForm(forms.Form):
+    """Who sees to an alert from now on."""
+
+    use_required_attribute = False
+    to = forms.ModelChoiceField(
+        queryset=Practitioner.objects.none(),
+        label="Pass on to",
+        empty_label="Choose somebody",
+        error_messages={"required": "Choose who sees to it.", "invalid_choice": "Choose somebody from the list."},
+    )
+
+    def __init__(self, data: Any = None, *, flag: Flag) -> None:
+        super().__init__(data, prefix="pass")
+        self.helper = bare_helper()
+        who = self.fields["to"]
+        if isinstance(who, forms.ModelChoiceField):
+            others = Practitioner.objects.filter(is_active=True, user__is_active=True)
+            who.queryset = others.exclude(code=flag.owner_id) if flag.owner_id else others

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from intake import desk, desk_editing, desk_own
+from intake import desk, desk_alerts, desk_editing, desk_own
 
 # /desk/intakes/
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("intakes/flags/<uuid:code>/decide/", desk.decide, name="desk-flag-decide"),
     path("intakes/flags/<uuid:code>/take/", desk.take, name="desk-flag-take"),
     path("intakes/flags/<uuid:code>/clear/", desk.clear, name="desk-flag-clear"),
+    path("alerts/", desk_alerts.listed, name="desk-alerts"),
+    path("alerts/<uuid:code>/", desk_alerts.alert, name="desk-alert"),
+    path("alerts/<uuid:code>/take/", desk_alerts.take, name="desk-alert-take"),
+    path("alerts/<uuid:code>/pass-on/", desk_alerts.pass_on, name="desk-alert-pass-on"),
+    path("alerts/<uuid:code>/close/", desk_alerts.close, name="desk-alert-close"),
     path("questionnaires/", desk_own.questionnaires, name="desk-questionnaires"),
     path("questionnaires/add/", desk_own.take_in, name="desk-questionnaire-add"),
     path("questionnaires/copy/<slug:slug>/", desk_own.copy, name="desk-questionnaire-copy"),

@@ -22,6 +22,13 @@ DECISIONS = {
     "move": "Move the session",
     "decline": "Decline kindly",
 }
+# After a check-in there is no session to decide on: what was done about the answer.
+CLOSINGS = {
+    "spoke": "We spoke",
+    "wrote": "We wrote to each other",
+    "elsewhere": "They see a doctor or another service",
+    "nothing": "Nothing more to do",
+}
 URGENT_WITHIN = timedelta(hours=1)  # then a second person is told
 SEEN = {"yes": "Yes", "no": "No", "not_needed": "Not needed"}
 
@@ -62,6 +69,11 @@ def pressing(flag_ids: Collection[str]) -> frozenset[str]:
     return frozenset(flag_id for flag_id in flag_ids if cannot_wait(flag_id))
 
 
+def decisions(flag: Flag) -> dict[str, str]:
+    """How a person may answer this flag."""
+    return CLOSINGS if flag.response.request.purpose == Request.Purpose.CHECKIN else DECISIONS
+
+
 def supersede(response: Response, *, asked_again: Collection[str]) -> None:
     """A newer form replaces what older ones raised, but for what still waits for a person.
 
@@ -84,8 +96,8 @@ def _came_from(flag: Flag) -> set[str]:
 @transaction.atomic
 def decide(*, flag: Flag, decision: str, reason: str, by: User, now: datetime) -> Flag:
     """A person says how to go on after a contact flag; the reason is kept with it."""
-    if decision not in DECISIONS or not reason.strip():
-        raise ValueError("A decision needs to be one of the five, and needs a reason.")
+    if decision not in decisions(flag) or not reason.strip():
+        raise ValueError("A decision needs to be one of those offered, and needs a reason.")
     return _close(flag, Flag.Severity.CONTACT, {"decision": decision, "reason": reason.strip()}, by=by, now=now)
 
 
@@ -100,7 +112,7 @@ def clear(*, flag: Flag, seen: str, note: str, by: User, now: datetime) -> Flag:
 @transaction.atomic
 def take(*, flag: Flag, by: User, now: datetime) -> Flag:
     """Somebody sees to it: it still waits, but nobody else is called. A second press changes nothing."""
-    row = _locked(flag)
+    row = lock(flag)
     if not row.is_waiting:
         raise NotWaiting
     if row.taken_at is None:
@@ -111,13 +123,13 @@ def take(*, flag: Flag, by: User, now: datetime) -> Flag:
     return row
 
 
-def _locked(flag: Flag) -> Flag:
+def lock(flag: Flag) -> Flag:
     rows = Flag.objects.select_for_update(of=("self",), no_key=True).select_related("client", "response__request")
     return rows.get(code=flag.code)
 
 
 def _close(flag: Flag, severity: str, words: dict[str, str], *, by: User, now: datetime) -> Flag:
-    row = _locked(flag)
+    row = lock(flag)
     if row.severity != severity or not row.is_waiting:
         raise NotWaiting
     documents.close(row, {**documents.read(row), **words})
@@ -154,6 +166,8 @@ def _raise(response: Response, flag_id: str, sources: list[str], *, asked: Reque
         response=response,
         severity=kind.severity,
         raised_at=now,
+        owner=asked.practitioner if kind.severity in Flag.WAITING_SEVERITIES else None,
+        owned_at=now if kind.severity in Flag.WAITING_SEVERITIES else None,
         deadline_at=_deadline(flag_id, asked, now),
     )
     documents.close(flag, {"id": flag_id, "sources": sources})
@@ -170,7 +184,8 @@ def _deadline(flag_id: str, asked: Request, now: datetime) -> datetime | None:
         return None
     if flag_id in care.PRIVATE:
         return max(now, _this_evening(asked, now))
-    return asked.needed_at if asked.needed_at > now else _next_working_day(now)
+    is_before = asked.purpose == Request.Purpose.PRESESSION and asked.needed_at > now
+    return asked.needed_at if is_before else _next_working_day(now)
 
 
 def _this_evening(asked: Request, now: datetime) -> datetime:
@@ -179,5 +194,6 @@ def _this_evening(asked: Request, now: datetime) -> datetime:
 
 
 def _next_working_day(now: datetime) -> datetime:
+    """A rough guess; the floor that knows who works when puts the true one in its place."""
     days = {4: 3, 5: 2}.get(now.weekday(), 1)  # from Friday and Saturday to Monday
     return now + timedelta(days=days)

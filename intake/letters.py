@@ -16,9 +16,9 @@ from clinic.outbox.registry import Mail, Planned, Stop, letter, plans
 from clinic.outbox.rendering import compose
 from clinic.outbox.services import sync
 from clinic.people import wording
-from clinic.people.models import Practice, User
+from clinic.people.models import Practice
 from clinic.people.quiet import Quiet
-from intake import care, documents, timing
+from intake import alert_letters, care, documents, escalating, timing
 from intake.access import LINK_LIVES, link_to, question_link
 from intake.models import Flag, Question, Request
 
@@ -30,6 +30,7 @@ PLANNED = (
     "urgent_second",
     "question",
     "question_answered",
+    *alert_letters.KINDS,
 )
 QUESTION_WAITS = timedelta(days=7)
 URGENT_REST = timedelta(hours=24)  # between two letters to a client
@@ -88,14 +89,8 @@ def second_notice(about: UUID, now: datetime) -> Mail | Stop:
         return CLEARED
     address = settings.SITE_URL + reverse("desk-intake", args=[asked.code])
     context = {"desk_url": address, "practitioner": asked.practitioner.name}
-    return compose("urgent_second", to=_second_person(asked), context=context)
-
-
-def _second_person(asked: Request) -> User | str:
-    """The owner; where that is the practitioner herself, somebody else who may read it, else the practice."""
-    others = User.objects.filter(is_active=True, role__in=User.CLINICAL).exclude(practitioner=asked.practitioner)
-    owner = others.filter(role=User.Role.OWNER).order_by("pk").first()
-    return owner or others.order_by("pk").first() or Practice.objects.the().email or asked.practitioner.email
+    to = escalating.escalate([flag for flag in _hurried(asked) if _is_late(flag, now)], asked, now=now)
+    return compose("urgent_second", to=to, context=context)
 
 
 def _is_late(flag: Flag, now: datetime) -> bool:
@@ -148,7 +143,7 @@ def plan(about: UUID, now: datetime) -> list[Planned]:
     for asked in Request.objects.filter(about=about).select_related("client", "practitioner"):
         if asked.purpose == Request.Purpose.PRESESSION:
             planned += _to_client(asked)
-        planned += _to_practitioner(asked)
+        planned += _to_practitioner(asked) + alert_letters.planned(asked, _hurried(asked))
     return planned + [each for row in _questions(about) if (each := _of_question(row))]
 
 

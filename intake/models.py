@@ -147,8 +147,12 @@ class Flag(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     raised_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True)  # by when a person has looked
-    taken_at = models.DateTimeField(null=True)  # somebody said that they see to it
+    owner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, null=True, related_name="+")
+    owned_at = models.DateTimeField(null=True)  # since when it is this owner's
+    taken_at = models.DateTimeField(null=True)  # acknowledged: somebody said that they see to it
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    escalated_at = models.DateTimeField(null=True)  # the deadline passed, and a second person was told
+    escalated_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     sealed = models.BinaryField()  # {"id", "source", "shown": [...], "decision", "reason", "seen"}
@@ -162,7 +166,14 @@ class Flag(models.Model):
                 name="intake_only_a_person_decides",
             ),
         ]
-        indexes = [models.Index(fields=["client", "state", "severity"], name="intake_flags_waiting")]
+        indexes = [
+            models.Index(fields=["client", "state", "severity"], name="intake_flags_waiting"),
+            models.Index(
+                fields=["deadline_at"],
+                condition=Q(state__in=["open", "withdrawn"], severity__in=["urgent", "contact"]),
+                name="intake_alerts",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.severity} flag {self.code}"

@@ -111,12 +111,25 @@ def read(asked: Request, *, now: datetime) -> Opened:
 
 def _flags(asked: Request, readings: Sequence[Reading], advice: list[rules.Advice]) -> list[OpenFlag]:
     """Those of this form, and whatever else of this client still holds or still waits for a person."""
-    rows = Flag.objects.filter(client=asked.client).select_related("client", "decided_by", "taken_by", "response")
+    rows = Flag.objects.filter(client=asked.client).select_related(
+        "client", "decided_by", "taken_by", "response__request"
+    )
     over = Q(state=Flag.State.SUPERSEDED) | Q(severity__in=Flag.WAITING_SEVERITIES) & ~Q(state__in=Flag.WAITING_STATES)
     shown = rows.filter(Q(response__request=asked) | ~over)
     by_response = {reading.response.code: reading for reading in readings}
     made = [_open_flag(row, by_response.get(row.response_id), advice) for row in shown]
     return sorted(_once(made), key=lambda flag: (flag.kind.rank, flag.row.raised_at, flag.kind.id))
+
+
+def waiting(asked: Request, *, now: datetime) -> list[OpenFlag]:
+    """What of this one request needs or needed a person, the most pressing first; the caller records the reading."""
+    readings = meaning.readings(asked, now=now)
+    rows = Flag.objects.filter(response__request=asked, severity__in=Flag.WAITING_SEVERITIES)
+    rows = rows.select_related("client", "owner", "decided_by", "taken_by", "escalated_to", "response__request")
+    by_response = {reading.response.code: reading for reading in readings.values()}
+    advice = rules.advise(meaning.facts(asked.client, readings, now=now))
+    made = [_open_flag(row, by_response.get(row.response_id), advice) for row in rows]
+    return sorted(made, key=lambda flag: (flag.kind.rank, flag.row.raised_at, flag.kind.id))
 
 
 def _once(found: Sequence[OpenFlag]) -> list[OpenFlag]:
@@ -127,7 +140,7 @@ def _once(found: Sequence[OpenFlag]) -> list[OpenFlag]:
 
 def _open_flag(row: Flag, reading: Reading | None, advice: list[rules.Advice]) -> OpenFlag:
     document = documents.read(row)
-    decided = flagging.DECISIONS.get(document.get("decision", ""), "")
+    decided = {**flagging.DECISIONS, **flagging.CLOSINGS}.get(document.get("decision", ""), "")
     seen = flagging.SEEN.get(document.get("seen", ""), "")
     return OpenFlag(
         row=row,

@@ -14,8 +14,12 @@ from bookings.forms import day_from
 from clinic.outbox.health import mail_health
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, client_for, desk
-from clinic.people.models import Client, Practice
+from clinic.people.models import Client, Practice, User
+from intake import alerts
+from intake.models import Flag
 from reception import agenda, card
+
+NEXT_ALERTS = 5
 
 
 @desk
@@ -38,6 +42,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "zone": zone,
         "mail": mail_health(now=now),
         "now": now,
+        "alerts": _alerts(request.user) if day == this_day else [],
     }
     return render(request, "reception/desk_today.html", context)
 
@@ -68,6 +73,11 @@ def client_card(request: StaffRequest, code: UUID) -> HttpResponse:
         "zone": Practice.objects.the().zone,
     }
     return render(request, "reception/desk_client.html", context)
+
+
+def _alerts(user: User) -> list[Flag]:
+    """The next deadlines; the rest stand on their own page."""
+    return list(alerts.open_for(user)[:NEXT_ALERTS]) if user.is_clinical else []
 
 
 def _day(text: str, otherwise: date) -> date:

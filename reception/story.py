@@ -189,7 +189,7 @@ def _check_in(visit: Visit, booking: Booking, *, now: datetime) -> None:
     if asked is None:
         return
     _fill_in(asked, "checkin", visit.facts.get("checkin", {}), now)
-    services.send_checkin(asked=asked, now=now)
+    aftercare.finish_checkin(asked=asked, now=now)
 
 
 def _fill_in(asked: Request, slug: str, given: Mapping[str, Any], now: datetime) -> None:

@@ -15,12 +15,12 @@ from clinic.outbox.registry import Planned
 from clinic.outbox.services import queue
 from clinic.people import links
 from clinic.people.models import Client, HelpNumber, Practice, Practitioner
-from intake import consents, documents
+from intake import alerts, consents, documents
 from intake.access import link_to
 from intake.flags import FLAGS
 from intake.models import Consent, Flag, Request, Response
 from intake.regions import AREAS
-from intake.services import ask, save_page
+from intake.services import ask, ask_checkin, save_page, send_checkin
 from intake.versions import in_use
 from tests.cast import NOW, ada, clara, treats
 
@@ -259,6 +259,24 @@ def answered(client: Client, slug: str, answers: dict[str, object], *, now: date
     response.status, response.completed_at = Response.Status.COMPLETED, now
     documents.close(response, {"answers": answers, "shown": [], "reached": 99, "baseline": {}, "settings": {}}).save()
     return response
+
+
+ALL_IS_WELL: dict[str, Any] = {
+    "chk_wellbeing": 3, "chk_sore": 0, "chk_dizzy": "no", "chk_feelings": "settled", "chk_signs": ["none"],
+}  # fmt: skip
+
+
+def checked_in(
+    client: Client, answers: dict[str, Any], *, deadline: datetime, about: UUID | None = None, now: datetime = NOW
+) -> Request:
+    """The client sent the check-in after a session with Clara; what waits has this deadline."""
+    treats(clara(), client)
+    asked = ask_checkin(client=client, practitioner=clara(), about=about or uuid4(), needed_at=now, now=now)
+    for page in (1, 2):  # an answer may open a question that was not asked before
+        save_page(asked=asked, slug="checkin", answers=ALL_IS_WELL | answers, now=now, page=page)
+    send_checkin(asked=asked, now=now)
+    alerts.set_deadlines(asked=asked, deadlines={}, otherwise=deadline, now=now)
+    return asked
 
 
 def touch_map(client: Client, default: str = "yes", **areas: str) -> None:

@@ -175,6 +175,6 @@ def test_the_list_takes_as_many_queries_for_one_session_as_for_three(
     desk: Browser, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(3):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             desk.get(reverse("desk-services"))
         make.offers(cast.clara(), make.service(f"more-{number}"))

@@ -196,7 +196,7 @@ def test_sessions_outside_take_as_many_queries_for_one_as_for_three(
 ) -> None:
     for number in range(3):
         make.booking(starts_at=TEN + timedelta(days=number, hours=11))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             html = desk.get(reverse("desk-outside")).content.decode()
         assert html.count("desk/bookings/") == 2 * (number + 1)  # the booking, and its move
 

@@ -198,7 +198,7 @@ def test_the_list_takes_as_many_queries_for_one_pair_as_for_three(
 ) -> None:
     for number in range(3):
         find_or_create_client(name=f"Ada {number}", email="ada@example.org", now=NOW)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             desk.get(reverse("desk-duplicates"))
 
 
