@@ -94,11 +94,11 @@ def _run_tests(arguments: list[str], tally: Tally, until: ExitStack) -> None:
         other["SECOND_RUN"] = "1"  # tests marked `once` are the same on every database; the first run has them
         runs.append(_Run("tests on PostgreSQL and Redis", other, until))
     # Figures that are to be compared with a promise are taken one run at a time.
-    size = 1 if "FAULTS" in environment or os.cpu_count() == 1 else len(runs)
-    for start in range(0, len(runs), size):
-        for run in runs[start : start + size]:
+    in_turn = "FAULTS" in environment or os.cpu_count() == 1
+    for together in [[run] for run in runs] if in_turn else [runs]:
+        for run in together:
             run.start(words)
-        for run in runs[start : start + size]:
+        for run in together:
             run.finish(tally)
 
 
