@@ -80,6 +80,7 @@ class Item:
     quotes: str = ""  # link id of the item whose answer, in the person's own words, stands beside the question
     stem: str = ""  # items in a row that share a stem may stand on one page under it ...
     row: str = ""  # ... each with these words
+    page: str = ""  # short questions in a row with the same words here stand on one page under them
     options: tuple[Option, ...] = field(default=(), metadata={"word": "answerOption"})
     regions: tuple[str, ...] = ()  # body map: region ids (options hold the same, and `nowhere`)
     required: bool = False

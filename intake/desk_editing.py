@@ -98,7 +98,8 @@ def preview(request: StaffRequest, code: UUID, number: int) -> HttpResponse:
         again = "again" in request.POST
         return redirect("desk-questionnaire-preview", own.code, page.number + (0 if again else 1))
     shown = {"own": own, "definition": definition, "page": page, "form": form, "said": page.said(result.enabled)}
-    return render(request, "intake/desk_questionnaire_preview.html", {**shown, "total": len(pages)})
+    shown |= {"heading": page.heading(form.items), "total": len(pages)}
+    return render(request, "intake/desk_questionnaire_preview.html", shown)
 
 
 def _at(own: OwnQuestionnaire, place: int) -> tuple[Definition, Item]:

@@ -20,7 +20,7 @@ __all__ = ["address", "as_text", "questionnaire", "response"]
 
 _CONTROLS = {"scale": "slider", "multi": "check-box", "choice": "radio-button", "body_map": "check-box"}
 # What FHIR has no words for travels in an extension of ours, so that our own forms come back whole.
-_MORE = ("why", "quotes", "stem", "row", "regions", "rules")
+_MORE = ("why", "quotes", "stem", "row", "page", "regions", "rules")
 _MORE_OF_ALL = ("slug", "closing", "recall", "minutes", "isForeign")
 
 Json = dict[str, Any]

@@ -83,8 +83,13 @@ class Sheet:
         return any(item.control == "body_map" for item in self.items)
 
     @property
-    def why(self) -> str:
-        return self.items[0].why if len(self.items) == 1 else ""
+    def heading(self) -> str:
+        return self.page.heading(self.items)
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """Why each question is asked; beside several the question is named."""
+        return [(item.text if len(self.items) > 1 else "", item.why) for item in self.items if item.why]
 
 
 def sheet(

@@ -1,4 +1,4 @@
-"""How a questionnaire falls into pages: one question each, rows of one stem together; pure."""
+"""How a questionnaire falls into pages: one question each, rows of one stem and short lists together; pure."""
 
 from __future__ import annotations
 
@@ -21,9 +21,14 @@ class Page:
 
     @property
     def stem(self) -> str:
+        """The words above rows that are answered alike."""
         if self.is_rows:
             return self.items[0].words
         return self.items[0].stem if len(self.items) > 1 else ""
+
+    def heading(self, shown: Sequence[Item]) -> str:
+        """The words above all its questions; none where one question stands for itself."""
+        return self.stem or (self.items[0].page if len(shown) > 1 else "")
 
     @property
     def is_rows(self) -> bool:
@@ -40,11 +45,11 @@ class Page:
 
 
 def split(definition: Definition) -> tuple[Page, ...]:
-    """One question a page; questions in a row that share a stem stand together."""
+    """One question a page; questions in a row that share a stem, or the words of a page, stand together."""
     runs: list[Sequence[Item]] = []
-    for stem, found in groupby(_asked(definition), key=lambda item: item.stem):
+    for (stem, page), found in groupby(_asked(definition), key=lambda item: (item.stem, item.page)):
         run = list(found)
-        runs += _even_parts(run) if stem else [[item] for item in run]
+        runs += _even_parts(run) if stem else [run] if page else [[item] for item in run]
     return tuple(replace(page, around=_around(definition, page)) for page in _numbered(runs))
 
 

@@ -58,6 +58,8 @@ class QuestionForm(forms.Form):
         self.helper = bare_helper()
         for each in self.asked:
             self.fields |= _fields(each)
+            needed = self.fields[each.name].error_messages
+            needed["required"] = self._named(each, str(needed["required"]))
         if any(item.is_rows for item in self.items):
             self.helper.layout = Layout(*self._blocks())
 
@@ -67,7 +69,7 @@ class QuestionForm(forms.Form):
         for each in self.asked:
             is_judged = each.name not in self.errors and (each.group, each.number) not in blank and each.is_needed
             if is_judged and (words := fields.problem(each.item, self._answer(each))):
-                self.add_error(each.name, words)
+                self.add_error(each.name, self._named(each, words))
         for item in self.items:
             rows = len([row for row in self._rows(item) if row]) if item.is_rows else 0
             if item.is_rows and (words := (fields.problem(item, None) if not rows else how_many(item, rows))):
@@ -90,6 +92,10 @@ class QuestionForm(forms.Form):
             for number, row in enumerate(result.rows.get(item.link_id, ()))
             for child in _children(item, row)
         )
+
+    def _named(self, each: _Asked, words: str) -> str:
+        """Beside other questions a message says which one it means; rows of one stem say so by themselves."""
+        return words if len(self.asked) == 1 or each.item.row else f"{each.item.words} {words}"
 
     def _asked(self, data: Mapping[str, Any]) -> Iterator[_Asked]:
         for item in self.items:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from intake import paging
+from intake import paging, strength
 from intake.compiling import shipped
 from intake.definition import DECLINED, Answer, Definition, Item, Option
 from intake.evaluation import Context, Result, evaluate
+from intake.reasons import REASONS, questionnaires
 
 LONGEST = 35
 BASELINE: dict[str, Answer] = {
@@ -105,8 +106,12 @@ def test_the_longest_way_through_a_form_is_short_enough(slug: str) -> None:
     assert len(paging.split(shipped()[slug])) <= LONGEST
 
 
-def test_the_forms_of_one_reason_together_stay_short_too() -> None:
-    """The general form and one more, as nearly everybody is asked; and a later visit."""
-    pages = {slug: len(paging.split(form)) for slug, form in shipped().items()}
-    assert max(pages["general"] + pages[slug] for slug in ("pelvic", "jaw", "stress")) <= LONGEST
-    assert pages["news"] + max(pages["pelvic"], pages["jaw"], pages["stress"]) <= LONGEST
+@pytest.mark.parametrize("first", ["general", "news"])
+@pytest.mark.parametrize("reasons", [[], *([reason.slug] for reason in REASONS), [reason.slug for reason in REASONS]])
+def test_the_longest_way_through_all_that_a_reason_asks_for_is_short_enough(reasons: list[str], first: str) -> None:
+    """The pages that ask how strong it is are counted, and every condition as if it held at once."""
+    asked = [first, *(slug for slug in questionnaires(reasons) if slug != "general")]
+    forms = [shipped()[slug] for slug in asked]
+    pages = sum(len(paging.split(form)) for form in forms)
+    strengths = sum(item.link_id in strength.ASKED_OF for form in forms for item in form.walk())
+    assert pages + strengths <= LONGEST

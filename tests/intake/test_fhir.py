@@ -84,7 +84,7 @@ def test_limits_ends_and_privacy_of_a_scale_go_with_it() -> None:
     assert extensions["maxValue"]["valueInteger"] == 10
     assert extensions["sensitive"]["valueBoolean"] is True
     assert [side["text"] for side in items["str_sleep"]["item"]] == ["None", "As bad as it could be"]
-    plain = {item["linkId"]: item for item in fhir.questionnaire(shipped()["general"])["item"]}["gen_goal"]
+    plain = {item["linkId"]: item for item in fhir.questionnaire(shipped()["general"])["item"]}["gen_notes"]
     assert "extension" not in plain
     assert items["ask_self_harm"]["initial"] == [{"valueBoolean": False}]
 

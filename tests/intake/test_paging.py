@@ -24,7 +24,32 @@ def test_every_question_stands_on_exactly_one_page(slug: str) -> None:
 def test_a_page_asks_one_thing_or_rows_of_one_stem(slug: str) -> None:
     for page in paging.split(shipped()[slug]):
         assert len(page.items) <= paging.ROWS
-        assert len(page.items) == 1 or {item.stem for item in page.items} == {page.stem}
+        alike, together = {item.stem for item in page.items}, {item.page for item in page.items}
+        assert len(page.items) == 1 or (alike == {page.stem} and together == {""}) or "" not in together
+
+
+@pytest.mark.parametrize("slug", FORMS)
+def test_questions_of_one_page_never_open_or_close_each_other(slug: str) -> None:
+    """Without JavaScript a page is answered as a whole."""
+    for page in paging.split(shipped()[slug]):
+        here = {item.link_id for item in page.items}
+        assert not {condition.question for item in page.items for condition in item.enable_when} & here
+
+
+@pytest.mark.parametrize("slug", FORMS)
+def test_the_list_of_signs_stands_alone_on_its_page(slug: str) -> None:
+    """What shows whom to call at once is never one list among others."""
+    for page in paging.split(shipped()[slug]):
+        signs = [item for item in page.items if any(flag.startswith("u_") for o in item.options for flag in o.flags)]
+        assert not signs or len(page.items) == 1 or page.items[0].link_id in ("jaw_noise", "str_safe")
+
+
+def test_a_page_of_one_question_that_applies_is_headed_by_that_question() -> None:
+    pages = paging.split(shipped()["general"])
+    second = next(page for page in pages if page.items[0].link_id == "gen_activity_level")
+
+    assert second.heading(second.shown({"gen_activity_level", "gen_wellbeing"})) == "How the last 7 days were"
+    assert second.heading(second.shown({"gen_wellbeing"})) == ""
 
 
 def test_a_check_in_takes_two_pages() -> None:
@@ -40,7 +65,7 @@ def test_pages_with_nothing_to_ask_are_passed_over() -> None:
     first, wellbeing = pages[0], paging.following(pages, 1, enabled)
 
     assert wellbeing is not None
-    assert [item.link_id for item in wellbeing.items] == ["gen_wellbeing"]
+    assert [item.link_id for item in wellbeing.shown(enabled)] == ["gen_wellbeing"]
     assert paging.preceding(pages, wellbeing.number, enabled) == first
     assert paging.preceding(pages, 1, enabled) is None
     assert paging.place(pages, wellbeing.number, enabled) == (2, 3)
