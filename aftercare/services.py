@@ -14,6 +14,7 @@ from aftercare.checks import Limits, to_close, to_keep
 from aftercare.models import Amendment, PlanChange, SessionRecord
 from aftercare.record import Record
 from bookings import services as bookings
+from bookings.door import Refused as RefusedByTheCalendar
 from clinic.outbox.models import Message
 from clinic.people import audit, sealing
 from clinic.people.models import Client, User
@@ -97,10 +98,13 @@ def close_record(*, session: Session, version: int, by: User, now: datetime) -> 
         raise Refused({"areas": "The session has not begun. Close the record after it."})
     if problems := to_close(content, limits(session, now=now)):
         raise Refused(problems)
+    try:
+        bookings.complete(booking=session.booking, actor=by, now=now)
+    except RefusedByTheCalendar as refusal:
+        raise Refused({"areas": str(refusal)}) from refusal
     row.closed_at, row.closed_by = now, by
     row.save(update_fields=["closed_at", "closed_by"])
     audit.record(actor=by, verb="signed", about=row, client=row.client, fields=["content"], now=now)
-    bookings.complete(booking=session.booking, actor=by, now=now)
     letters.resync(session, now=now)
     return row
 

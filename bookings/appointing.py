@@ -140,7 +140,7 @@ def _fixed(booking: Booking, act: str, reasons: Collection[str], actor: User, no
     booking.version += 1
     booking.fixed_at, booking.fixed_by = now, act
     booking.save()
-    note_care(client=client, practitioner=booking.practitioner)
+    note_care(client=client, practitioner=booking.practitioner, actor=actor, now=now)
     intake.ask(
         client=client,
         practitioner=booking.practitioner,

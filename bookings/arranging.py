@@ -18,8 +18,8 @@ PRACTICE_FIELDS = (
 )  # fmt: skip
 POLICY_FIELDS = (
     "minimum_notice_hours", "window_days", "hold_minutes", "grace_minutes", "cancel_cutoff_hours", "move_cutoff_hours",
-    "max_per_day", "max_upcoming_per_client", "quiet_from", "quiet_to", "ask_self_harm", "intraoral_permitted",
-    "aftercare_needs_arrival",
+    "max_per_day", "max_upcoming_per_client", "offer_hours", "quiet_from", "quiet_to", "ask_self_harm",
+    "intraoral_permitted", "aftercare_needs_arrival",
 )  # fmt: skip
 
 

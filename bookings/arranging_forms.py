@@ -1,8 +1,7 @@
-"""What is typed about the practice: rooms, services, practitioners, policies, numbers to call in need."""
+"""What is typed about rooms, services and practitioners."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -10,25 +9,17 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 
-from bookings.appointing_forms import TIME, date_field
-from bookings.arranging import POLICY_FIELDS, PRACTICE_FIELDS
 from bookings.models import Room, Service
-from clinic.people.models import HelpNumber, Practice, Practitioner
+from clinic.people.models import Practitioner
 from clinic.people.widgets import Ticks
+from clinic.people.wording import has_control
 from intake import offered
 
-OLD = timedelta(days=90)  # numbers that nobody has checked for longer are asked about
 ZONES = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith("Etc/")]
-NAMES = {
-    "emergency": "Emergency",
-    "advice_line": "Medical advice",
-    "crisis_line": "Crisis line",
-    "maternity": "Maternity unit",
-}
 NUMBER = "Enter a whole number."
 
 
-def _saves(form: Any, words: str) -> None:
+def saves(form: Any, words: str) -> None:
     """One button; and plain words for what is missing."""
     form.helper = FormHelper()
     form.helper.add_input(Submit("save", words))
@@ -38,6 +29,22 @@ def _saves(form: Any, words: str) -> None:
         field.error_messages["max_length"] = "Use %(limit_value)d characters or fewer."
         if isinstance(field, forms.IntegerField):
             field.error_messages |= {"invalid": NUMBER, "min_value": f"{NUMBER[:-1]}, %(limit_value)d or more."}
+        elif isinstance(field, forms.CharField):
+            field.validators.append(MANY_LINES if isinstance(field.widget, forms.Textarea) else ONE_LINE)
+
+
+class Plain:
+    """Refuses control characters, which would break letters and calendar files."""
+
+    def __init__(self, *, many_lines: bool) -> None:
+        self.many_lines = many_lines
+
+    def __call__(self, value: str) -> None:
+        if has_control(value, many_lines=self.many_lines):
+            raise forms.ValidationError("Leave out control characters." if self.many_lines else "Write one line only.")
+
+
+ONE_LINE, MANY_LINES = Plain(many_lines=False), Plain(many_lines=True)
 
 
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -50,7 +57,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _saves(self, "Save the room")
+        saves(self, "Save the room")
 
 
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -88,7 +95,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.slug:
             self.fields["offered_by"].initial = list(self.instance.practitioners.all())
-        _saves(self, "Save the session")
+        saves(self, "Save the session")
 
 
 class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -112,138 +119,4 @@ class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["offers"].initial = list(self.instance.services.all())
-        _saves(self, "Save")
-
-
-class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Facts that clients read."""
-
-    timezone = forms.ChoiceField(label="Time zone", choices=ZONES)
-
-    class Meta:
-        model = Practice
-        fields: ClassVar = list(PRACTICE_FIELDS)
-        labels: ClassVar = {
-            "name": "Name of the practice",
-            "country": "Country code",
-            "email": "Email address",
-            "phone": "Phone number",
-            "address": "Address",
-            "directions": "How to find it",
-            "mail_from_name": "Name that letters come from",
-        }
-        help_texts: ClassVar = {"country": "Two letters, such as GB. It chooses the numbers to call in need."}
-        widgets: ClassVar = {"directions": forms.Textarea({"rows": 4})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _saves(self, "Save")
-
-    def clean_country(self) -> str:
-        country: str = self.cleaned_data["country"].strip().upper()
-        if len(country) != 2 or not country.isalpha():
-            raise forms.ValidationError("Enter two letters, such as GB.")
-        return country
-
-
-class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The numbers that the rules of booking use."""
-
-    class Meta:
-        model = Practice
-        fields: ClassVar = list(POLICY_FIELDS)
-        labels: ClassVar = {
-            "minimum_notice_hours": "Notice: hours before a session that clients may still book",
-            "window_days": "Window: days ahead that clients may book",
-            "hold_minutes": "Minutes that a time is kept while a client types",
-            "grace_minutes": "Minutes in which a booking or cancellation can be undone",
-            "cancel_cutoff_hours": "Hours before a session until which clients may cancel",
-            "move_cutoff_hours": "Hours before a session until which clients may move it",
-            "max_per_day": "Most sessions a day for each practitioner",
-            "max_upcoming_per_client": "Most sessions to come for each client",
-            "quiet_from": "No letters from",
-            "quiet_to": "No letters until",
-            "ask_self_harm": "Ask about thoughts of self-harm",
-            "intraoral_permitted": "Work inside the mouth is offered",
-            "aftercare_needs_arrival": "Send letters after a session only when the client was marked as arrived",
-        }
-        help_texts: ClassVar = {
-            "ask_self_harm": "Asking is a promise that a person answers the same day.",
-            "max_per_day": "Leave it empty for no limit.",
-            "max_upcoming_per_client": "Leave it empty for no limit.",
-        }
-        widgets: ClassVar = {"quiet_from": TIME, "quiet_to": TIME}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _saves(self, "Save")
-        for name in ("window_days", "hold_minutes"):
-            self.fields[name].min_value = 1  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        for name in ("window_days", "hold_minutes"):
-            if data.get(name) == 0:
-                self.add_error(name, "Enter 1 or more.")
-        for name in ("max_per_day", "max_upcoming_per_client"):
-            if data.get(name) == 0:
-                self.add_error(name, "Enter 1 or more, or leave it empty.")
-        return data
-
-
-class HelpNumbersForm(forms.Form):
-    """The numbers of one country: what to say, what to dial, and when somebody last checked."""
-
-    def __init__(self, data: Any = None, *, country: str, today: date) -> None:
-        super().__init__(data)
-        self.country, self.today = country, today
-        self.stored = {each.kind: each for each in HelpNumber.objects.filter(country=country)}
-        for kind, name in NAMES.items():
-            row = self.stored.get(kind)
-            self.fields |= {
-                f"{kind}_words": forms.CharField(
-                    label=f"{name}: in a sentence",
-                    max_length=200,
-                    required=kind == "emergency",
-                    initial=row.words if row else "",
-                ),
-                f"{kind}_tel": forms.RegexField(
-                    r"^[0-9+ ]*$",
-                    label=f"{name}: number to dial",
-                    max_length=20,
-                    required=False,
-                    initial=row.tel if row else "",
-                    error_messages={"invalid": "Use numbers, spaces and + only."},
-                ),
-                f"{kind}_verified_on": date_field(f"{name}: last checked on", required=False),
-            }
-            self.fields[f"{kind}_verified_on"].initial = row.verified_on if row else None
-        _saves(self, "Save the numbers")
-
-    def clean(self) -> dict[str, Any]:
-        for kind in NAMES:
-            day = self.cleaned_data.get(f"{kind}_verified_on")
-            if day and day > self.today:
-                self.add_error(f"{kind}_verified_on", "This day has not come yet.")
-        return self.cleaned_data
-
-    def numbers(self) -> list[HelpNumber]:
-        data = self.cleaned_data
-        return [
-            HelpNumber(
-                country=self.country,
-                kind=kind,
-                words=data[f"{kind}_words"],
-                tel=data[f"{kind}_tel"].replace(" ", ""),
-                verified_on=data[f"{kind}_verified_on"],
-            )
-            for kind in NAMES
-            if data[f"{kind}_words"]
-        ]
-
-
-def stale(country: str, today: date) -> list[str]:
-    """The numbers that nobody has checked for 90 days, or ever."""
-    rows = HelpNumber.objects.filter(country=country)
-    old = [NAMES[each.kind] for each in rows if each.verified_on is None or today - each.verified_on > OLD]
-    return old or ([] if rows else ["Every number: none is on file"])
+        saves(self, "Save")

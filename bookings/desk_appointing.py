@@ -71,9 +71,10 @@ def who(request: StaffRequest) -> HttpResponse:
     if form.is_valid() and _is_with_another(request.user, form.cleaned_data):
         form.add_error(None, "This client is with somebody else here. Ask the owner or the front desk to book.")
     if form.is_valid():
-        client = find_or_create_client(**form.cleaned_data, now=clock.now())
+        now = clock.now()
+        client = find_or_create_client(**form.cleaned_data, now=now)
         for person in may_book_for(request.user).filter(user=request.user):
-            note_care(client=client, practitioner=person)
+            note_care(client=client, practitioner=person, actor=request.user, now=now)
         return redirect(f"{reverse('desk-book-when', args=[client.code])}?{query}")
     words = " ".join(LINE_BREAKS.sub(" ", request.GET.get("q", "")).split())
     found = Client.objects.visible_to(request.user).filter(name__icontains=words)[:MOST_FOUND] if words else []

@@ -10,17 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import arranging
-from bookings.arranging_forms import (
-    HelpNumbersForm,
-    PolicyForm,
-    PracticeForm,
-    PractitionerForm,
-    RoomForm,
-    ServiceForm,
-    stale,
-)
+from bookings.arranging_forms import PractitionerForm, RoomForm, ServiceForm
 from bookings.door import Refused
 from bookings.models import Room, Service
+from bookings.practice_forms import HelpNumbersForm, PolicyForm, PracticeForm, stale
 from bookings.roles import hours_of
 from clinic.people import clock
 from clinic.people.access import StaffRequest, clinical, owner_only

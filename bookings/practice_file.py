@@ -58,19 +58,36 @@ PRACTICE = {
     "email": Key(ADDRESS, ""),
     "phone": Key(lines.text(40), ""),
     "address": Key(lines.text(300), ""),
-    "directions": Key(lines.text(2000), ""),
+    "directions": Key(lines.text(2000, many_lines=True), ""),
     "mail_from_name": Key(lines.text(120), ""),
 }
+LIMITS = {  # the least and the most of each number, here and at the desk
+    "minimum_notice_hours": (0, 8760),
+    "window_days": (1, 3660),
+    "hold_minutes": (1, 120),
+    "grace_minutes": (0, 1440),
+    "cancel_cutoff_hours": (0, 8760),
+    "move_cutoff_hours": (0, 8760),
+    "max_per_day": (1, 1000),
+    "max_upcoming_per_client": (1, 1000),
+    "offer_hours": (1, 72),
+}
+
+
+def _within(name: str) -> lines.Parse:
+    return lines.number(*LIMITS[name])
+
+
 POLICY = {
-    "minimum_notice_hours": Key(lines.number(0, 8760), 24),
-    "window_days": Key(lines.number(1, 3660), 90),
-    "hold_minutes": Key(lines.number(1, 120), 15),
-    "grace_minutes": Key(lines.number(0, 1440), 15),
-    "cancel_cutoff_hours": Key(lines.number(0, 8760), 24),
-    "move_cutoff_hours": Key(lines.number(0, 8760), 24),
-    "max_per_day": Key(lines.optional(lines.number(1, 1000))),
-    "max_upcoming_per_client": Key(lines.optional(lines.number(1, 1000))),
-    "offer_hours": Key(lines.number(1, 72), 4),
+    "minimum_notice_hours": Key(_within("minimum_notice_hours"), 24),
+    "window_days": Key(_within("window_days"), 90),
+    "hold_minutes": Key(_within("hold_minutes"), 15),
+    "grace_minutes": Key(_within("grace_minutes"), 15),
+    "cancel_cutoff_hours": Key(_within("cancel_cutoff_hours"), 24),
+    "move_cutoff_hours": Key(_within("move_cutoff_hours"), 24),
+    "max_per_day": Key(lines.optional(_within("max_per_day"))),
+    "max_upcoming_per_client": Key(lines.optional(_within("max_upcoming_per_client"))),
+    "offer_hours": Key(_within("offer_hours"), 4),
     "quiet_from": Key(lines.clock, time(20, 30)),
     "quiet_to": Key(lines.clock, time(8)),
     "ask_self_harm": Key(lines.flag, default=False),
@@ -119,7 +136,7 @@ PRACTITIONER = {
     "email": Key(ADDRESS, ""),
     "timezone": Key(lines.optional(ZONE)),
     "grid": Key(lines.number(1, 1440), 15),
-    "about": Key(lines.text(2000), ""),
+    "about": Key(lines.text(2000, many_lines=True), ""),
     "services": Key(lines.listing(lines.refers_to("service")), ()),
     "hours": Key(lines.listing(lines.mapping(HOURS, check=_is_valid_some_day)), ()),
     "exceptions": Key(lines.listing(lines.mapping(EXCEPTION), once="on", called="exception on this date"), ()),

@@ -71,7 +71,7 @@ def confirm(
     booking.client, booking.status, booking.hold_until, booking.held_from = client, Status.BOOKED, None, ""
     booking.booked_at, booking.cancelled_at, booking.cancelled_by = now, None, ""
     _fix(booking, act, now)
-    note_care(client=client, practitioner=booking.practitioner)
+    note_care(client=client, practitioner=booking.practitioner, now=now)
     _ask(booking, client, [*booking.service.asks, *reasons], now)
     letters.resync(booking, now=now)
     return booking
@@ -206,6 +206,10 @@ def complete(practice: Practice, *, booking: Booking, actor: User, now: datetime
         return booking
     if booking.status not in {Status.BOOKED, Status.ARRIVED}:
         raise Refused(NOT_NOW)
+    if booking.starts_at > now:
+        raise Refused("The session has not begun.")
+    if booking.status == Status.BOOKED and _waits(booking):
+        raise Waiting  # it would walk round the check at the door
     return _become(booking, Status.COMPLETED, actor, now)
 
 
@@ -261,6 +265,12 @@ def _ask(booking: Booking, client: Client, reasons: Sequence[str], now: datetime
         reasons=list(dict.fromkeys(reasons)),
         now=now,
     )
+
+
+def _waits(booking: Booking) -> bool:
+    """Whether something that was said before the session ended still waits for a person."""
+    said = waiting_for([booking.client.code]).get(booking.client.code, []) if booking.client else []
+    return any(flag.raised_at < booking.ends_at for flag in said)
 
 
 def _become(booking: Booking, status: str, actor: User, now: datetime) -> Booking:

@@ -12,10 +12,14 @@ from typing import Any
 
 import yaml
 
+from clinic.people.wording import has_control
+
 WALL = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 TRUE, FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
 
+CONTROLS = "Leave out control characters; line ends and tabs may stay."
+ONE_LINE = "Leave out control characters and line ends: this is one line."
 Parse = Callable[["Reader", yaml.Node, str], Any]
 
 
@@ -68,6 +72,9 @@ def read(text: str, keys: Mapping[str, Key]) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FileProblems([Problem(line, "", f"This is not YAML: {error.problem}.")]) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise FileProblems([Problem(line, "", f"No file holds the character U+{error.character:04X}.")]) from error
     if node is None:
         raise FileProblems([Problem(1, "", "The file is empty.")])
     found: dict[str, Any] = mapping(keys)(reader, node, "")
@@ -145,13 +152,23 @@ def scalar(convert: Callable[[str], Any], words: str, wrong: Any = None) -> Pars
     return parse
 
 
-def text(longest: int, *, may_be_empty: bool = True) -> Parse:
+def text(longest: int, *, may_be_empty: bool = True, many_lines: bool = False) -> Parse:
+    """Words for people; line ends and tabs only where there may be many lines."""
+
     def convert(value: str) -> str:
-        if len(value) > longest or "\x00" in value or not (value or may_be_empty):
+        if len(value) > longest or not (value or may_be_empty):
             raise ValueError(value)
         return value
 
-    return scalar(convert, f"This must be text of at most {longest} characters.", "")
+    plain = scalar(convert, f"This must be text of at most {longest} characters.", "")
+
+    def parse(reader: Reader, node: yaml.Node, path: str) -> Any:
+        if isinstance(node, yaml.ScalarNode) and has_control(node.value.strip(), many_lines=many_lines):
+            reader.wrong(node, path, CONTROLS if many_lines else ONE_LINE)
+            return ""
+        return plain(reader, node, path)
+
+    return parse
 
 
 def number(least: int, most: int) -> Parse:

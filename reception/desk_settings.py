@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.arranging_forms import stale
+from bookings.practice_forms import stale
 from bookings.roles import whose_hours
 from clinic.outbox import phoning
 from clinic.outbox.models import Message

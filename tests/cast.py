@@ -47,7 +47,7 @@ def olu() -> User:
 
 def treats(practitioner: Practitioner, client: Client) -> None:
     """Lets the practitioner see the client."""
-    note_care(client=client, practitioner=practitioner)
+    note_care(client=client, practitioner=practitioner, now=NOW)
 
 
 def _practitioner(slug: str, name: str, position: int) -> Practitioner:

@@ -45,10 +45,10 @@ def compose(
     """
     if isinstance(to, Client) and to.letters_paused_at:
         return Stop(Message.Status.WITHHELD, PAUSED)
-    address = _address(to)
+    practice = Practice.objects.the()
+    address = _address(to, practice)
     if not address:
         return Stop(Message.Status.WITHHELD, NO_ADDRESS)
-    practice = Practice.objects.the()
     facts = {**_standing_facts(to, practice), **context, "stop_url": stop_url}
     return Mail(
         to=address,
@@ -103,12 +103,13 @@ def _render(name: str, facts: Mapping[str, Any], *, as_html: bool) -> str:
     return rendered
 
 
-def _address(to: Client | User | Practitioner | str) -> str:
+def _address(to: Client | User | Practitioner | str, practice: Practice) -> str:
+    """Where it goes; a practitioner without an address of her own is told through the practice's."""
     if isinstance(to, str):
         return to
-    if isinstance(to, Client) and not to.may_email:
-        return ""
-    return to.email
+    if isinstance(to, Practitioner):
+        return to.email or practice.email
+    return to.email if isinstance(to, User) or to.may_email else ""
 
 
 def _standing_facts(to: Client | User | Practitioner | str, practice: Practice) -> dict[str, Any]:

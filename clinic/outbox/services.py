@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 FACTS = "outbox.facts"
 NO_LONGER = "It is no longer planned."
+ADJUSTED = ["status", "outcome", "due_at", "not_after", "reason", "attempts", "next_try_at", "lease", "lease_until"]
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,9 @@ def _adjust(message: Message, planned: Planned, now: datetime) -> None:
         return
     message.status, message.outcome = Message.Status.QUEUED, ""
     message.due_at, message.not_after, message.reason = planned.due_at, planned.not_after, planned.reason
-    message.save(update_fields=["status", "outcome", "due_at", "not_after", "reason"])
+    if revived:  # what went wrong in its first life does not count against the second
+        message.attempts, message.next_try_at, message.lease, message.lease_until = 0, None, None, None
+    message.save(update_fields=ADJUSTED)
 
 
 def _supersede(message: Message) -> None:

@@ -9,8 +9,8 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from clinic.people import sealing
-from clinic.people.models import CareLink, Client, Practice, Practitioner
+from clinic.people import audit, sealing
+from clinic.people.models import CareLink, Client, Practice, Practitioner, User
 
 AT_ONCE = 500  # addresses in one question
 
@@ -89,9 +89,14 @@ def _new_client(
     )
 
 
-def note_care(*, client: Client, practitioner: Practitioner) -> None:
-    """Remember that this practitioner treats this client, which lets her see the record."""
-    CareLink.objects.get_or_create(client=client, practitioner=practitioner)
+def note_care(*, client: Client, practitioner: Practitioner, actor: User | None = None, now: datetime) -> None:
+    """Remember that this practitioner treats this client, which lets her see the record.
+
+    Who at the desk opened the record to her is on the trail; a booking that a client made says so by itself.
+    """
+    link, is_new = CareLink.objects.get_or_create(client=client, practitioner=practitioner)
+    if is_new and actor is not None:
+        audit.record(actor=actor, verb="opened", about=link, client=client, fields=["practitioner"], now=now)
 
 
 def note_care_of(pairs: Collection[tuple[UUID, UUID]]) -> None:

@@ -1,8 +1,17 @@
-"""Times in words, always in a named zone."""
+"""Times in words, always in a named zone; and which letters no words of ours hold."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, tzinfo
+
+# They would break a mail's header, a CSV cell or a calendar line; half a surrogate pair cannot even be stored.
+CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
+
+
+def has_control(text: str, *, many_lines: bool = False) -> bool:
+    """Whether it holds a control character; in a text of many lines, line ends and tabs are none."""
+    return bool(CONTROL.search(re.sub(r"[\n\r\t]", "", text) if many_lines else text))
 
 
 def day(moment: datetime, zone: tzinfo) -> str:

@@ -121,19 +121,34 @@ def test_the_practices_facts_and_policies_are_separate_pages(desk: Browser) -> N
     assert stored("name", "country", "window_days") == {"name": "Stillness", "country": "IE", "window_days": 90}
 
     policies = {name: "" if value is None else value for name, value in stored(*POLICY_FIELDS).items()}
-    policies |= {"window_days": "30", "max_per_day": "4", "quiet_from": "21:00", "ask_self_harm": ""}
+    policies |= {"window_days": "30", "max_per_day": "4", "offer_hours": "8", "ask_self_harm": ""}
     desk.post(reverse("desk-policies"), policies)
     assert stored("name", "window_days", "max_per_day") == {"name": "Stillness", "window_days": 30, "max_per_day": 4}
+    assert stored("offer_hours") == {"offer_hours": 8}
+
+
+@pytest.mark.parametrize("bad", ["Still\x1bpoint", "Still\u2028point", "Still\npoint"])
+def test_control_characters_in_the_practices_facts_are_refused(desk: Browser, bad: str) -> None:
+    facts = {name: value or "" for name, value in stored(*PRACTICE_FIELDS).items()}
+
+    assert "Write one line only." in desk.post(reverse("desk-practice"), {**facts, "name": bad}).content.decode()
+    many = desk.post(reverse("desk-practice"), {**facts, "directions": "First left.\x07"}).content.decode()
+    assert "Leave out control characters." in many
+    assert stored("name", "directions") == {"name": "Stillpoint", "directions": ""}
+
+    assert desk.post(reverse("desk-practice"), {**facts, "directions": "First left.\r\nRing twice."}).status_code == 302
 
 
 def test_wrong_facts_and_policies_are_named_and_change_nothing(desk: Browser) -> None:
     facts = {name: value or "" for name, value in stored(*PRACTICE_FIELDS).items()}
     assert "Enter two letters" in desk.post(reverse("desk-practice"), {**facts, "country": "1"}).content.decode()
     policies = {name: "" if value is None else value for name, value in stored(*POLICY_FIELDS).items()}
-    html = desk.post(reverse("desk-policies"), {**policies, "window_days": "0", "max_per_day": "0"}).content.decode()
+    wrong = {"window_days": "0", "max_per_day": "0", "offer_hours": "73"}
+    html = desk.post(reverse("desk-policies"), {**policies, **wrong}).content.decode()
 
-    assert "Enter 1 or more." in html
-    assert "Enter 1 or more, or leave it empty." in html
+    assert "Enter a whole number from 1 to 3660." in html
+    assert "Enter a whole number from 1 to 1000." in html
+    assert "Enter a whole number from 1 to 72." in html
     assert stored("country", "window_days", "max_per_day") == {"country": "GB", "window_days": 90, "max_per_day": None}
 
 

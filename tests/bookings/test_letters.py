@@ -12,7 +12,7 @@ from clinic.outbox.models import Message
 from clinic.outbox.registry import KINDS, Mail, Stop
 from clinic.outbox.services import differences, sweep
 from clinic.people.links import follow
-from clinic.people.models import Client, Link
+from clinic.people.models import Client, Link, Practitioner
 from intake.models import Flag
 from tests import cast, make
 from tests.cast import NOW
@@ -193,6 +193,15 @@ def test_the_practitioner_is_told_with_a_first_name_and_no_health_words(booking:
     assert "Ada B. has booked Monday 8 February at 10:00, for 75 minutes." in mail.text
     assert "Byron" not in mail.text + mail.html
     assert "jaw" not in mail.text.lower()
+
+
+def test_a_notice_to_somebody_without_an_address_goes_to_the_practice(booking: Booking) -> None:
+    Practitioner.objects.update(email="")
+
+    assert written("notice_booked", booking).to == "hello@example.org"
+
+    make.practice(email="")
+    assert stopped("notice_booked", booking) == Message.Status.WITHHELD
 
 
 def test_no_subject_says_more_than_when(booking: Booking) -> None:

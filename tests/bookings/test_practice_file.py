@@ -69,6 +69,11 @@ def test_times_are_read_as_written_with_or_without_quotes() -> None:
         ("slug: ama", "slug: ama\n    slug: eve", "line 8: practitioners[0].slug: This key stands here twice."),
         ("name: Garden room}]", "name: G}, {slug: garden, name: H}]", "line 3: rooms[1].slug: There is another room"),
         ("rooms: [{", "rooms: {a: [{", "line"),
+        ("name: Stillpoint", 'name: "Still\\x1bpoint"', "line 2: practice.name: Leave out control characters"),
+        ("name: Stillpoint", 'name: "Still\\npoint"', "line 2: practice.name: Leave out control characters and line"),
+        ("name: Stillpoint", 'directions: "a\\x07"', "line 2: practice.directions: Leave out control characters;"),
+        ("name: Stillpoint", 'phone: "\\ud800"', "line 2: practice.phone: Leave out control characters"),
+        ("name: Garden room", "name: Garden\x01room", "line 3: No file holds the character U+0001."),
     ],
 )
 def test_a_fault_is_named_by_line_and_field(was: str, becomes: str, said: str) -> None:

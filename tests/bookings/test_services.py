@@ -22,6 +22,7 @@ from bookings.services import (
     undo_missed,
 )  # fmt: skip
 from clinic.outbox.models import Message
+from clinic.people.matching import note_care
 from clinic.people.models import AuditEvent, CareLink, Client, Practice
 from intake.models import Request
 from tests import cast, make
@@ -204,3 +205,44 @@ def test_missed_is_marked_after_the_start_and_can_be_undone(first: Service) -> N
     assert mark_missed(booking=booking, actor=cast.fay(), now=TEN).status == "missed"
     assert undo_missed(booking=booking, actor=cast.fay(), now=TEN).status == "booked"
     assert complete(booking=booking, actor=cast.olu(), now=TEN).status == "completed"
+
+
+def test_no_session_is_completed_before_it_begins(first: Service) -> None:
+    booking = make.booked(start=TEN)
+
+    with pytest.raises(Refused, match="has not begun"):
+        complete(booking=booking, actor=cast.olu(), now=TEN - timedelta(minutes=1))
+    booking.refresh_from_db()
+    assert booking.status == "booked"
+
+
+def test_no_session_is_completed_past_an_answer_that_waits(first: Service) -> None:
+    booking = make.booked(start=TEN)
+    (flag,) = make.flags(cast.ada(), "c_jaw_locked")
+
+    with pytest.raises(Waiting):
+        complete(booking=booking, actor=cast.olu(), now=TEN)
+    booking.refresh_from_db()
+    assert booking.status == "booked"
+
+    flag.raised_at = booking.ends_at  # what is said afterwards does not keep its record open
+    flag.save()
+    assert complete(booking=booking, actor=cast.olu(), now=TEN).status == "completed"
+
+
+def test_an_arrived_client_has_passed_the_check(first: Service) -> None:
+    booking = make.booked(start=TEN)
+    arrive(booking=booking, actor=cast.fay(), now=TEN)
+    make.flags(cast.ada(), "c_jaw_locked")
+
+    assert complete(booking=booking, actor=cast.olu(), now=TEN).status == "completed"
+
+
+def test_who_at_the_desk_opened_a_record_is_on_the_trail(first: Service) -> None:
+    make.booked(start=TEN)
+    assert not AuditEvent.objects.filter(verb="opened").exists()  # the client's own booking says so by itself
+
+    for _ in range(2):
+        note_care(client=cast.ada(), practitioner=cast.dov(), actor=cast.fay(), now=NOW)
+    event = AuditEvent.objects.get(verb="opened")
+    assert (event.actor, event.client_code, event.fields) == (cast.fay(), cast.ada().code, ["practitioner"])

@@ -52,6 +52,27 @@ def test_an_undo_revives_the_same_row() -> None:
     assert (after.code, after.message_id, after.status) == (before.code, before.message_id, "queued")
 
 
+def test_a_revived_letter_starts_afresh() -> None:
+    plan(planned("one"))
+    tried = {"attempts": 7, "next_try_at": NOW + timedelta(hours=9), "lease": uuid4(), "lease_until": NOW}
+    Message.objects.update(**tried)
+    plan()
+    plan(planned("one"))
+
+    after = Message.objects.get()
+    assert (after.status, after.attempts) == ("queued", 0)
+    assert (after.next_try_at, after.lease, after.lease_until) == (None, None, None)
+
+
+def test_a_letter_that_is_being_tried_again_keeps_its_pause_when_it_moves() -> None:
+    plan(planned("one"))
+    Message.objects.update(attempts=2, next_try_at=NOW + timedelta(minutes=5))
+    plan(planned("one", hours=2))
+
+    after = Message.objects.get()
+    assert (after.attempts, after.next_try_at) == (2, NOW + timedelta(minutes=5))
+
+
 def test_a_superseded_letter_is_not_revived_when_it_would_be_too_late() -> None:
     plan(planned("one"))
     plan()

@@ -32,7 +32,7 @@ def courses(*values: tuple[str, ...]) -> None:
     """A client for each course, treated by Clara, with the profile score at these values, a month apart."""
     for number, course in enumerate(values):
         client = find_or_create_client(name=f"Client {number}", email=f"c{number}@example.org", now=NOW)
-        note_care(client=client, practitioner=clara())
+        note_care(client=client, practitioner=clara(), now=NOW)
         for month, value in enumerate(course):
             when = NOW + timedelta(days=30 * month)
             response = make.answered(client, "general", {}, now=when)
