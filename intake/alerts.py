@@ -65,7 +65,7 @@ def pass_on(*, flag: Flag, to: Practitioner, by: User, now: datetime) -> Flag:
         return row
     row.owner, row.owned_at, row.taken_at, row.taken_by = to, now, None, None
     row.save(update_fields=["owner", "owned_at", "taken_at", "taken_by"])
-    note_care(client=row.client, practitioner=to)
+    note_care(client=row.client, practitioner=to, actor=by, now=now)
     audit.record(actor=by, verb="passed on", about=row, client=row.client, fields=["owner"], now=now)
     alert_letters.tell_new_owner(row, now=now)
     letters.resync(row.response.request, now=now)

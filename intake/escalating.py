@@ -29,12 +29,12 @@ def escalate(late: Iterable[Flag], asked: Request, *, now: datetime) -> User | s
             audit.record(
                 actor=None, verb="escalated", about=flag, client=asked.client, fields=["escalated_to"], now=now
             )
-            _let_read(flag, second)
+            _let_read(flag, second, now)
     return second_person(owner) or Practice.objects.the().email or owner.email
 
 
-def _let_read(flag: Flag, second: User | None) -> None:
+def _let_read(flag: Flag, second: User | None, now: datetime) -> None:
     """A practitioner sees those whom she treats; from now on this client is one of them."""
     treats = Practitioner.objects.filter(user=second).first() if second else None
     if treats is not None:
-        note_care(client=flag.client, practitioner=treats)
+        note_care(client=flag.client, practitioner=treats, now=now)
