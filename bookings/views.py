@@ -24,6 +24,7 @@ from bookings.times import first_days
 from bookings.visitors import network_of, new_visitor, remember, visitor_of
 from clinic.people import clock
 from clinic.people.models import Practice, Practitioner
+from clinic.people.receipts import lead_once
 
 
 @require_safe
@@ -55,7 +56,7 @@ def details(request: HttpRequest, code: UUID) -> HttpResponse:
     """Who is coming; the time stays held while they type, and what was typed survives a lost time."""
     held, now, practice = access.of_visitor(code, visitor_of(request)), clock.now(), Practice.objects.the()
     if held.client_id:
-        return redirect("booking-done", code)
+        return lead_once(request, lambda: _done_address(held))
     data = request.POST if request.method == "POST" else None
     if data is not None and "more" in data:
         return _more_time(request, held, now, practice)
@@ -63,7 +64,8 @@ def details(request: HttpRequest, code: UUID) -> HttpResponse:
     form = DetailsForm(data, country=practice.country, instead=standing.instead)
     if form.is_bound and form.is_valid():
         try:
-            return redirect("booking-done", services.book_held(held=held, now=now, **form.cleaned_data).code)
+            typed = form.cleaned_data
+            return lead_once(request, lambda: _done_address(services.book_held(held=held, now=now, **typed)))
         except SlotTaken as taken:
             standing = offering.standing(held, now=now, practice=practice, is_refused=True)
             form = DetailsForm(data, country=practice.country, instead=standing.instead)
@@ -110,6 +112,10 @@ def go_on(request: HttpRequest, code: UUID) -> HttpResponse:
     if request.POST.get("to") == "questions":
         return redirect(access.link_to_questions(booking, now=now))
     return redirect("booking-manage", access.mint_link(booking, now=now))
+
+
+def _done_address(booking: Booking) -> str:
+    return reverse("booking-done", args=[booking.code])
 
 
 def calendar_file(content: bytes) -> HttpResponse:

@@ -46,9 +46,8 @@ def once_per_form(view: View) -> View:
 
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key, sender = request.POST.get(FIELD, ""), sender_of(request)
         # An autosave sends one form many times, with more in it each time.
-        if not _is_key(key) or not sender or request.headers.get("HX-Request"):
+        if not _has_key(request) or request.headers.get("HX-Request"):
             return view(request, *args, **kwargs)
         pages: list[HttpResponse] = []
 
@@ -57,12 +56,26 @@ def once_per_form(view: View) -> View:
             return {"location": pages[0]["Location"]} if isinstance(pages[0], HttpResponseRedirect) else None
 
         try:
-            answer = once(sender=sender, key=key, said=_said(request), act=act, now=clock.real_now())
+            answer = _once_said(request, act)
         except OtherData:
             return render(request, "422.html", status=422)
         return pages[0] if pages or answer is None else HttpResponseRedirect(answer["location"])
 
     return run
+
+
+def lead_once(request: HttpRequest, act: Callable[[], str]) -> HttpResponse:
+    """Redirect to where `act` leads, and to the same place when the form is sent again.
+
+    For a view that may have to draw a long page when `act` is refused: only `act` runs in the transaction.
+    """
+    if not _has_key(request):
+        return HttpResponseRedirect(act())
+    try:
+        answer = _once_said(request, lambda: {"location": act()})
+    except OtherData:
+        return render(request, "422.html", status=422)
+    return HttpResponseRedirect((answer or {})["location"])
 
 
 def sender_of(request: HttpRequest) -> str:
@@ -95,6 +108,15 @@ def _once(sender: str, key: str, said: str, act: Callable[[], Answer | None], no
     receipt.sealed_answer = sealing.seal(None, LABEL, receipt.code, answer)  # it may hold a secret address
     receipt.save(update_fields=["sealed_answer"])
     return answer
+
+
+def _has_key(request: HttpRequest) -> bool:
+    return _is_key(request.POST.get(FIELD, "")) and bool(sender_of(request))
+
+
+def _once_said(request: HttpRequest, act: Callable[[], Answer | None]) -> Answer | None:
+    key, sender = request.POST[FIELD], sender_of(request)
+    return once(sender=sender, key=key, said=_said(request), act=act, now=clock.real_now())
 
 
 def _said(request: HttpRequest) -> str:

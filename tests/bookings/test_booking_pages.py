@@ -1,6 +1,7 @@
 """From the services to "you are booked", in one browser, without script."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -341,6 +342,33 @@ def test_a_press_on_a_time_and_the_details_lead_to_one_booking_however_often_the
     assert len({client.post(held, DETAILS)["Location"] for _ in range(3)}) == 1
     assert client.post(held, {**DETAILS, "name": "Somebody Else"})["Location"] == client.get(held)["Location"]
     assert (Booking.objects.count(), Client.objects.count()) == (1, 1)
+
+
+def test_the_same_form_with_other_data_is_refused_in_words(client: Browser, held: str) -> None:
+    page(client, held)  # brings the cookie that says whose form it is
+    form = {**DETAILS, "form_key": str(uuid4())}
+    first = client.post(held, form)["Location"]
+
+    response = client.post(held, {**form, "name": "Somebody Else"})
+    assert (response.status_code, client.post(held, form)["Location"]) == (422, first)
+    assert "You sent it once with other answers." in response.content.decode()
+    assert (Booking.objects.count(), Client.objects.count()) == (1, 1)
+
+
+def test_a_form_for_another_time_sent_again_leads_to_the_booking_it_made(
+    client: Browser, held: str, first: Service, clock: time_machine.Traveller
+) -> None:
+    """Her first time was lost, and so was the answer to her second: it must not look taken to its own owner."""
+    clock.move_to(NOW + timedelta(minutes=20))
+    for who in (cast.clara(), cast.dov()):
+        hold(service=first, practitioner=who, start=TEN, visitor=who.slug, now=NOW + timedelta(minutes=20))
+    page(client, held)
+    form = {**DETAILS, "start": "2027-02-08T11:30Z", "form_key": str(uuid4())}
+
+    answers = [client.post(held, form) for _ in range(2)]
+    assert [each.status_code for each in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Booking.objects.get(status="booked").starts_at == TEN + timedelta(minutes=90)
 
 
 def test_every_form_that_is_posted_carries_a_key(client: Browser, held: str) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 from itertools import count, pairwise
 from time import sleep
 from typing import Any
@@ -16,12 +17,15 @@ from django.core import signing
 from django.db import connection, connections
 from django.db.utils import load_backend
 
+from bookings import services
+from bookings.holding import hold
 from bookings.models import Booking, Offering, Room, Service, WorkingHours
 from bookings.visitors import COOKIE, SALT
 from clinic.outbox.models import Message
 from clinic.outbox.services import differences
 from clinic.people import clock
-from clinic.people.models import Practice, Practitioner
+from clinic.people.matching import find_or_create_client
+from clinic.people.models import Client, Practice, Practitioner
 from tests.faults.crowd import Person
 from tests.serving import Site
 
@@ -78,12 +82,13 @@ class Stage:
             person.cookies[COOKIE] = signer.sign(visitor)
         return people
 
+    @cached_property
     def staff(self) -> Person:
         """The owner, signed in at the desk."""
         [person] = self.people(1)
         person.open("/demo/")
         assert person.post("/demo/sign-in/", email="olu@stillpoint.example.org").status == 302
-        person.open("/desk/")
+        person.open("/desk/block/")
         return person
 
 
@@ -178,6 +183,17 @@ def unsaid() -> tuple[int, int]:
 def letters(about: UUID) -> Counter[str]:
     """The kinds of letters about a booking."""
     return Counter(Message.objects.filter(about=about).values_list("kind", flat=True))
+
+
+def client(name: str) -> Client:
+    return find_or_create_client(name=name, email=f"{name.lower()}@example.org", now=clock.now())
+
+
+def book(practitioner: str, start: datetime, name: str) -> Booking:
+    """A session of somebody's, made as the pages make it."""
+    who, service, now = Practitioner.objects.get(slug=practitioner), Service.objects.get(slug=PLAIN), clock.now()
+    held = hold(service=service, practitioner=who, start=start, visitor=f"{name} {start}", now=now)
+    return services.book(held=held, name=name, email=f"{name.lower()}@example.org", phone="", reasons=[], now=now)
 
 
 def lapsed(visitors: list[str], start: datetime) -> list[Booking]:

@@ -1,9 +1,10 @@
-"""A door for gunicorn without the lock on the calendar: for the tests that show what the guards are for.
+"""A door for gunicorn without the lock on the calendar and without receipts: it shows what the guards are for.
 
-It also waits between looking at the calendar and writing into it, as a slow machine would.
+It also waits between looking and writing, as a slow machine would.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError
@@ -12,11 +13,12 @@ from tests.faults.unchecked import application  # first: it sets Django up
 
 from bookings import calendar, door  # isort: skip
 from bookings.guards import OVERLAP  # isort: skip
+from clinic.people import matching, receipts  # isort: skip
 from clinic.people.models import Practice  # isort: skip
 
 __all__ = ["application"]
 PAUSE = 0.3  # seconds
-look = calendar.load_round
+look, create = calendar.load_round, matching.create_client
 
 
 def without_lock(service: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -29,11 +31,23 @@ def without_lock(service: Any, /, *args: Any, **kwargs: Any) -> Any:
         raise
 
 
+def without_receipt(*, act: Callable[[], Any], **said: Any) -> Any:
+    return act()
+
+
 def look_and_pause(*args: Any, **kwargs: Any) -> Any:
     seen = look(*args, **kwargs)
     time.sleep(PAUSE)
     return seen
 
 
+def pause_and_create(**who: Any) -> Any:
+    """Nobody of this name was found; by now somebody may be there."""
+    time.sleep(PAUSE)
+    return create(**who)
+
+
 door._once = without_lock
+receipts.once = without_receipt
 calendar.load_round = look_and_pause
+matching.create_client = pause_and_create
