@@ -8,10 +8,18 @@ from uuid import UUID
 from aftercare import access, checkins, planning, saying
 from aftercare.access import Session
 from aftercare.planning import CHECKIN, CRISIS, GONE, KINDS, NUDGE, SORE, SUPPORT
+from clinic.outbox import wishes
 from clinic.outbox.registry import Mail, Planned, Stop, letter, plans
 from clinic.outbox.rendering import compose
 from clinic.outbox.services import sync
 from clinic.people.models import Client
+
+wishes.describe("m10_after", "How to take the first hours slowly.")
+wishes.describe("m11_morning", "What many people feel the day after, and what is kind to you.")
+wishes.describe(CHECKIN, "Two days later: how have you been? One minute.", along=[NUDGE])
+wishes.describe("m13_week", "A quiet look back after a week.")
+wishes.describe(SUPPORT, "Things that can help, when you tell us that feelings are near the surface.")
+wishes.describe(SORE, "When you tell us that you are not well: by when we call you.")
 
 
 @letter("m10_after", title="After the session", optional=True)
@@ -80,7 +88,7 @@ def render(kind: str, told: saying.Told, to: saying.Addresses, *, now: datetime)
         to=session.client,
         context=saying.context(kind, told, to, now=now) | _promise(kind, session),
         reply_to=session.booking.practitioner.email,
-        stop_url="" if kind == CRISIS else to("stop"),
+        stop_url="" if kind == CRISIS else to(f"stop {kind}"),
     )
 
 

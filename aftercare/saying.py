@@ -14,6 +14,7 @@ from aftercare import access, plan
 from aftercare.access import Session
 from aftercare.blocks import Choice, Facts, for_mail, for_page, left_out
 from aftercare.record import Record
+from clinic.outbox import wishes
 from clinic.people import help as help_numbers
 from clinic.people import links
 from clinic.people.models import Link
@@ -118,9 +119,9 @@ def live(session: Session, *, now: datetime) -> Addresses:
     """Links that work, made as the letter leaves."""
 
     def address(page: str) -> str:
+        page, _, kind = page.partition(" ")  # "stop m10_after" stops that kind
         purpose, lives, name = PAGES[page]
-        is_stop = purpose == Link.Purpose.STOP
-        about = session.client.code if is_stop else about_page(page, session)
+        about = wishes.code_of(kind) if kind else about_page(page, session)
         token = links.mint(purpose=purpose, client=session.client, about=about, now=now, expires_at=now + lives)
         return links.url(name, token)
 

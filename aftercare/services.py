@@ -15,9 +15,10 @@ from aftercare.models import Amendment, PlanChange, SessionRecord
 from aftercare.record import Record
 from bookings import services as bookings
 from bookings.door import Refused as RefusedByTheCalendar
+from clinic.outbox import wishes
 from clinic.outbox.models import Message
 from clinic.people import audit, sealing
-from clinic.people.models import Client, User
+from clinic.people.models import User
 from intake import alerts, facts
 from intake.models import Request
 from intake.services import send_checkin
@@ -153,6 +154,8 @@ def send(*, session: Session, kind: str, by: User, now: datetime) -> None:
         raise NotNow("This letter goes by itself.")
     if not (session.client.may_email and session.client.email):
         raise NotNow("We may not write to this client. Please phone.")
+    if wishes.declines(session.client, kind):
+        raise NotNow("They asked for no letters of this kind. Please phone.")
     if kind == planning.CRISIS and not may_send_crisis(session, now=now):
         raise NotNow("This letter is for an open crisis answer only.")
     earlier = PlanChange.objects.filter(booking=session.booking, kind=kind, change=PlanChange.Change.SEND).first()
@@ -174,28 +177,6 @@ def finish_checkin(*, asked: Request, now: datetime) -> None:
         same_day, otherwise = calling.deadlines(sent, now=now)
         alerts.set_deadlines(asked=sent, deadlines=same_day, otherwise=otherwise, now=now)
     letters.resync_client(asked.client, now=now)
-
-
-@transaction.atomic
-def stop_letters(*, client: Client, now: datetime) -> None:
-    """The client wants no letters after sessions; a second press changes nothing."""
-    _want(client, wants=False, now=now)
-
-
-@transaction.atomic
-def allow_letters(*, client: Client, now: datetime) -> None:
-    """The client wants them again: those that are not too late come back."""
-    _want(client, wants=True, now=now)
-
-
-def _want(client: Client, *, wants: bool, now: datetime) -> None:
-    row = Client.objects.select_for_update(no_key=True).get(code=client.code)
-    if row.wants_aftercare is wants:
-        return
-    row.wants_aftercare = wants
-    row.save(update_fields=["wants_aftercare"])
-    audit.record(actor=None, verb="changed", about=row, client=row, fields=["wants_aftercare"], now=now)
-    letters.resync_client(row, now=now)
 
 
 def _change(session: Session, kind: str, change: str, by: User, now: datetime) -> PlanChange:

@@ -13,7 +13,4 @@ urlpatterns = [
     path("c/<str:token>/<int:number>/care/", checkin_views.care, name="checkin-care"),
     # notes for one session
     path("n/<str:token>/", views.notes, name="aftercare-notes"),
-    # stopping letters: the page, and the short address in the letters' headers
-    path("stop/<str:token>/", views.stop, name="stop"),
-    path("u/<str:token>/", views.one_click, name="stop-short"),
 ]

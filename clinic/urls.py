@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path("desk/", include("bookings.desk_urls")),
     path("desk/", include("bookings.programs_urls")),
+    path("", include("clinic.outbox.urls")),
+    path("desk/", include("clinic.outbox.desk_urls")),
     path("", include("intake.urls")),
     path("desk/", include("intake.desk_urls")),
     path("", include("aftercare.urls")),

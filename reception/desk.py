@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bookings.forms import day_from
+from clinic.outbox import wishes
 from clinic.outbox.health import mail_health
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, client_for, desk
@@ -70,6 +71,7 @@ def client_card(request: StaffRequest, code: UUID) -> HttpResponse:
     context = {
         "client": client,
         "entries": card.timeline(client, user=request.user, now=now),
+        "letters_off": [] if client.wants_aftercare is False else wishes.off(client),
         "zone": Practice.objects.the().zone,
     }
     return render(request, "reception/desk_client.html", context)

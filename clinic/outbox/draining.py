@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
+from clinic.outbox import wishes
 from clinic.outbox.models import Message, Suppression
 from clinic.outbox.registry import KINDS, PLANS, Mail, Stop
 from clinic.outbox.sending import Refused, ServerAway, deliver, open_connection
@@ -104,6 +105,8 @@ def _write(message: Message, now: datetime) -> Mail | None:
     written = kind.write(message.about, now) if kind else Stop(Message.Status.FAILED, "This kind is unknown.")
     if isinstance(written, Mail) and Suppression.objects.filter(digest=address_digest(written.to)).exists():
         written = Stop(Message.Status.WITHHELD, SUPPRESSED)
+    if isinstance(written, Mail) and wishes.declines(message.client, message.kind):
+        written = wishes.UNWANTED
     if isinstance(written, Mail) and not _is_planned(message, now):
         written = Stop(Message.Status.SUPERSEDED, NO_LONGER)
     if isinstance(written, Stop):

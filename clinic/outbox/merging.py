@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from clinic.outbox.draining import LABEL
-from clinic.outbox.models import Message
+from clinic.outbox.models import Declined, Message
 from clinic.people import sealing
 from clinic.people.merging import CannotMerge
 from clinic.people.models import Client
+
+
+def _merge_wishes(kept: Client, gone: Client) -> None:
+    """What either did not want, the one who stays does not want."""
+    for row in Declined.objects.filter(client=gone):
+        Declined.objects.get_or_create(client=kept, kind=row.kind, defaults={"since": row.since})
+        row.delete()
 
 
 def merge(*, kept: Client, gone: Client) -> None:
@@ -20,3 +27,4 @@ def merge(*, kept: Client, gone: Client) -> None:
             each.sealed_copy = sealing.seal(kept, LABEL, each.code, copy)
         each.client = kept
         each.save(update_fields=["client", "sealed_copy"])
+    _merge_wishes(kept, gone)

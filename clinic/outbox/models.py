@@ -80,6 +80,20 @@ class Message(models.Model):
         return f"{self.kind} {self.status} {self.code}"
 
 
+class Declined(models.Model):
+    """A kind of optional letter that a client does not want; no row means that they do."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="declined_letters")
+    kind = models.CharField(max_length=40)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["client", "kind"], name="declined_once")]
+
+    def __str__(self) -> str:
+        return f"no {self.kind} since {self.since:%Y-%m-%d}"
+
+
 class Suppression(models.Model):
     """An address that refused mail for good; known by its keyed hash."""
 

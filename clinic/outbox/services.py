@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
+from clinic.outbox import wishes
 from clinic.outbox.models import Message
 from clinic.outbox.registry import PLANS, Plan, Planned
 from clinic.people import sealing
@@ -38,6 +39,7 @@ def sync(*, about: UUID, kinds: Collection[str], planned: Sequence[Planned], now
     Runs in the transaction of the change that caused it. Letters that left stay on record; a superseded one that
     is planned again (an undo) is revived while it is not too late.
     """
+    planned = wishes.wanted(planned)
     locked = Message.objects.select_for_update().filter(about=about, kind__in=kinds)
     stored = {(m.kind, m.occasion): m for m in locked}
     wanted = {(p.kind, p.occasion): p for p in planned}
@@ -92,7 +94,7 @@ def sweep(*, now: datetime) -> None:
     for plan in PLANS:
         for about in list(plan.over(now)):
             try:
-                _resync(plan, about, now)
+                resync(plan, about, now)
             except sealing.CannotUnseal:  # one client whose key is gone must not stop the others
                 log.error("The letters about %s could not be planned again.", about)  # noqa: TRY400 (no values)
 
@@ -112,16 +114,17 @@ def differences(*, now: datetime) -> Difference:
 def planned_for(*, abouts: Iterable[UUID], now: datetime) -> list[Planned]:
     """Every floor's planned letters about these things, in order of time."""
     found = [planned for plan in PLANS for about in abouts for planned in plan.plan(about, now)]
-    return sorted(found, key=lambda planned: (planned.due_at, planned.kind))
+    return sorted(wishes.wanted(found), key=lambda planned: (planned.due_at, planned.kind))
 
 
 @transaction.atomic
-def _resync(plan: Plan, about: UUID, now: datetime) -> None:
+def resync(plan: Plan, about: UUID, now: datetime) -> None:
+    """Plan one thing's letters again."""
     sync(about=about, kinds=plan.kinds, planned=plan.plan(about, now), now=now)
 
 
 def _compare(plan: Plan, about: UUID, now: datetime) -> Difference:
-    planned = plan.plan(about, now)
+    planned = wishes.wanted(plan.plan(about, now))
     wanted = {(p.kind, p.occasion) for p in planned}
     stored = {(m.kind, m.occasion): m for m in Message.objects.filter(about=about, kind__in=plan.kinds)}
     live = {key: m for key, m in stored.items() if m.status != Message.Status.SUPERSEDED}

@@ -1,0 +1,11 @@
+"""Addresses of the desk's pages about one client's letters, below /desk/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from clinic.outbox import desk
+
+urlpatterns = [
+    path("clients/<uuid:code>/letters/", desk.wanted, name="desk-client-letters"),
+]
