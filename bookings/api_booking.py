@@ -13,9 +13,8 @@ from bookings import access, calendar
 from bookings.api_schema import BookingIn
 from bookings.calendar import Diary
 from bookings.forms import DetailsForm
-from bookings.holding import hold
 from bookings.models import ApiKey, Booking, Service
-from bookings.services import book
+from bookings.services import book_at_once
 from bookings.visitors import new_visitor
 from bookings.zones import minute, moment
 from clinic.people import receipts
@@ -107,8 +106,17 @@ def as_text(at: datetime) -> str:
 def _book(wanted: BookingIn, now: datetime) -> Row:
     service, person = find(wanted.service, wanted.practitioner)
     details = _details(wanted)
-    held = hold(service=service, practitioner=person, start=wanted.starts_at, visitor=new_visitor(), now=now)
-    return _answer(book(held=held, reasons=(), now=now, **details))
+    return _answer(
+        book_at_once(
+            service=service,
+            practitioner=person,
+            start=wanted.starts_at,
+            visitor=new_visitor(),
+            reasons=(),
+            now=now,
+            **details,
+        )
+    )
 
 
 def _details(wanted: BookingIn) -> dict[str, str]:

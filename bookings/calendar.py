@@ -29,10 +29,13 @@ class Diary:
     rooms: slots.Rooms
     first: int
     last: int
+    practitioner: Practitioner | None = None  # the one that was asked for
 
     @cached_property
     def practitioners(self) -> Mapping[str, Practitioner]:
         """Who offers it, by slug; read only where more than the calendar is wanted."""
+        if self.practitioner and self.people:
+            return {self.practitioner.slug: self.practitioner}
         found = Practitioner.objects.filter(slug__in=[each.slug for each in self.people])
         return {each.slug: each for each in found}
 
@@ -72,6 +75,7 @@ def load(
         rooms=reading.rooms(scope) if service.needs_room else {},
         first=first.toordinal(),
         last=last.toordinal(),
+        practitioner=practitioner,
     )
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bookings import calendar, series
+from bookings import calendar, course_letters, series
 from bookings.calendar import Diary, Ignoring
+from bookings.confirming import confirm_all
 from bookings.door import SlotTaken, through_the_door
-from bookings.holding import let_go, place, sweep
+from bookings.holding import holds_of, let_go, place, sweep
 from bookings.models import Booking, Course, Service
-from bookings.services import confirm
 from bookings.slots import choose
 from bookings.zones import minute, moment
 from clinic.people.matching import find_or_create_client
@@ -77,14 +77,17 @@ def book_course(
     sweep(now)
     if not starts:
         raise SlotTaken("None of these times is free.")
-    client = find_or_create_client(name=name, email=email, phone=phone, now=now)
+    client = find_or_create_client(name=name, email=email, phone=phone, now=now, practice=practice)
     course = Course.objects.create(client=client, visitor=visitor, booked_at=now)
     diary = _diary(wanted, starts, now=now, practice=practice, ignoring=Ignoring(visitor=visitor))
+    bookings, own = [], holds_of(visitor)
     for start in sorted(starts):
         booking = Booking(service=wanted.service, visitor=visitor, course=course, fixed_at=now)
         place(booking, diary, start)
-        let_go(booking, visitor, now)
-        confirm(booking, client=client, reasons=[], practice=practice, now=now, act=Booking.Act.COURSE)
+        let_go(booking, own, now)
+        bookings.append(booking)
+    confirm_all(bookings, client=client, reasons=[], practice=practice, now=now, act=Booking.Act.COURSE)
+    course_letters.resync(course.code, now=now)
     return course
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +36,8 @@ def hold(
     Pressing the same time again shows the same hold. Her other holds that are in the way are let go.
     """
     sweep(now)
-    same = _same_hold(service, practitioner, start, visitor)
+    own = holds_of(visitor)
+    same = next((each for each in own if _is_same(each, service, practitioner, start)), None)
     if same is not None:
         return _prolong(same, practice, now)
     if network and Booking.objects.busy(now).filter(held_from=network).count() >= HOLDS_PER_NETWORK:
@@ -53,7 +55,7 @@ def hold(
     place(held, diary, start)
     held.held_from = network
     held.hold_until = now + policy_of(practice).hold
-    let_go(held, visitor, now)
+    let_go(held, own, now)
     held.save()
     return held
 
@@ -86,13 +88,21 @@ def sweep(now: datetime) -> None:
     """Free what holds that ran out still keep; runs inside the lock, so that no sleeping worker blocks a time."""
     held = Booking.objects.filter(status=Booking.Status.HELD, hold_until__lte=now)
     held.update(status=Booking.Status.CANCELLED, cancelled_by=Booking.By.LAPSE, cancelled_at=now)
+
+
+def forget(now: datetime) -> None:
+    """Drop holds that lapsed days ago; the night shift's work, so that no visitor waits for it."""
     Booking.objects.filter(client=None, cancelled_at__lt=now - FORGET_AFTER).delete()
 
 
-def _same_hold(service: Service, practitioner: Practitioner | None, start: datetime, visitor: str) -> Booking | None:
-    same = Booking.objects.held_by(visitor).filter(service=service, starts_at=start)
-    same = same.filter(practitioner=practitioner) if practitioner else same.filter(wants_anyone=True)
-    return same.select_related(*access.WITH).first()
+def holds_of(visitor: str) -> list[Booking]:
+    """What one browser holds, the newest first."""
+    return list(Booking.objects.held_by(visitor).select_related(*access.WITH).order_by("-fixed_at"))
+
+
+def _is_same(held: Booking, service: Service, practitioner: Practitioner | None, start: datetime) -> bool:
+    is_whom = held.practitioner == practitioner if practitioner else held.wants_anyone
+    return held.service == service and held.starts_at == start and is_whom
 
 
 def _prolong(held: Booking, practice: Practice, now: datetime) -> Booking:
@@ -104,10 +114,10 @@ def _prolong(held: Booking, practice: Practice, now: datetime) -> Booking:
     return held
 
 
-def let_go(held: Booking, visitor: str, now: datetime) -> None:
+def let_go(held: Booking, own: Sequence[Booking], now: datetime) -> None:
     """Her holds that overlap the new one, and the oldest beyond what one visitor may keep."""
-    own = list(Booking.objects.held_by(visitor).order_by("-fixed_at"))
     in_the_way = {each.code for each in own if each.busy_from < held.busy_until and held.busy_from < each.busy_until}
     spare = [each.code for each in own if each.code not in in_the_way][HOLDS_PER_VISITOR - 1 :]
-    released = Booking.objects.filter(code__in=[*in_the_way, *spare])
-    released.update(status=Booking.Status.CANCELLED, cancelled_by=Booking.By.LAPSE, cancelled_at=now)
+    if in_the_way or spare:
+        released = Booking.objects.filter(code__in=[*in_the_way, *spare])
+        released.update(status=Booking.Status.CANCELLED, cancelled_by=Booking.By.LAPSE, cancelled_at=now)

@@ -23,7 +23,7 @@ from bookings.zones import minute
 from clinic.people import audit, sealing
 from clinic.people.matching import Identity, find_or_create_clients, note_care_of
 from clinic.people.models import Client, Practice, Practitioner
-from intake.asking_many import Asking, ask_many
+from intake.asking_many import Asking, ask_many, clients_who_answered
 
 NOTE = "bookings.note"
 AT_ONCE = 500  # rows in one statement
@@ -80,7 +80,7 @@ def store(
     tell(f"{len(rows)} rows checked; none overlaps")
     before = Client.objects.count()
     clients = find_or_create_clients(people, now=now)
-    _write(list(zip(rows, bookings, (clients[each] for each in people), strict=True)), now, tell)
+    _write(list(zip(rows, bookings, (clients[each] for each in people), strict=True)), practice, now, tell)
     audit.record(actor=None, verb="imported", about=practice, client=None, fields=["bookings"], now=now)
     return Outcome(len(rows), coming, Client.objects.count() - before)
 
@@ -196,7 +196,7 @@ def _booking(row: Row, now: datetime) -> Booking:
     return booking
 
 
-def _write(found: Sequence[tuple[Row, Booking, Client]], now: datetime, tell: Tell) -> None:
+def _write(found: Sequence[tuple[Row, Booking, Client]], practice: Practice, now: datetime, tell: Tell) -> None:
     for row, booking, client in found:
         booking.client = client
         booking.sealed_note = sealing.seal(client, NOTE, booking.code, row.note) if row.note else b""
@@ -205,14 +205,16 @@ def _write(found: Sequence[tuple[Row, Booking, Client]], now: datetime, tell: Te
     note_care_of({(client.code, booking.practitioner_id) for _, booking, client in found})
     tell(f"{len(found)} bookings written")
     coming = [(booking, client) for _, booking, client in found if booking.is_coming(now)]
-    _announce(coming, now, tell)
+    _announce(coming, practice, now, tell)
 
 
-def _announce(coming: Sequence[tuple[Booking, Client]], now: datetime, tell: Tell) -> None:
+def _announce(coming: Sequence[tuple[Booking, Client]], practice: Practice, now: datetime, tell: Tell) -> None:
     for begin in range(0, len(coming), AT_ONCE):
         some = coming[begin : begin + AT_ONCE]
-        ask_many([_asking(booking, client) for booking, client in some], now=now)
-        letters.announce_many(some, now=now)
+        answered = clients_who_answered({client.code for _, client in some})
+        facts: dict[str, Any] = {"answered": answered, "practice": practice, "now": now}
+        ask_many([_asking(booking, client) for booking, client in some], **facts)
+        letters.announce_many(some, **facts)
         tell(f"letters planned for {begin + len(some)} of {len(coming)} coming bookings")
 
 

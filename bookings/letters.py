@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,6 @@ from clinic.people import wording
 from clinic.people.models import Client, Practice
 from intake.access import form_state
 from intake.access import link_to as link_to_form
-from intake.asking_many import clients_who_answered
 from intake.facts import for_client
 from intake.models import Request
 
@@ -46,15 +45,15 @@ def near(now: datetime) -> Iterable[UUID]:
 def planned(about: UUID, now: datetime) -> list[Planned]:
     """The letters that one booking should have."""
     booking = find(about)
-    if booking is None or booking.client is None:
+    if booking is None:
         return []
-    return _as_planned(booking, planning.facts(booking, booking.client, now))
+    return _planned(booking, now)
 
 
-def announce_many(bookings: Sequence[tuple[Booking, Client]], *, now: datetime) -> None:
-    """The letters of many new bookings at once; one by one for clients who have answered something before."""
-    practice = Practice.objects.the()
-    answered = clients_who_answered({client.code for _, client in bookings})
+def announce_many(
+    bookings: Sequence[tuple[Booking, Client]], *, answered: Collection[UUID], practice: Practice, now: datetime
+) -> None:
+    """The letters of new bookings at once; one by one for clients who have `answered` something before."""
     for booking, client in bookings:
         if client.code in answered:
             resync(booking, now=now)
@@ -67,6 +66,10 @@ def announce_many(bookings: Sequence[tuple[Booking, Client]], *, now: datetime) 
         ],
         now=now,
     )
+
+
+def _planned(booking: Booking, now: datetime) -> list[Planned]:
+    return _as_planned(booking, planning.facts(booking, booking.client, now)) if booking.client else []
 
 
 def _as_planned(booking: Booking, facts: plan.Facts) -> list[Planned]:
@@ -86,7 +89,7 @@ def _as_planned(booking: Booking, facts: plan.Facts) -> list[Planned]:
 
 def resync(booking: Booking, *, now: datetime) -> None:
     """Bring the outbox in line after a change; call it in the transaction of the change."""
-    sync(about=booking.code, kinds=plan.KINDS, planned=planned(booking.code, now), now=now)
+    sync(about=booking.code, kinds=plan.KINDS, planned=_planned(booking, now), now=now)
     if booking.course_id:
         course_letters.resync(booking.course_id, now=now)
 

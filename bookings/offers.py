@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from bookings import calendar, offer_letters
 from bookings.calendar import Diary
 from bookings.door import through_the_door
-from bookings.holding import place, sweep
+from bookings.holding import forget, place, sweep
 from bookings.models import Booking, Offer, WaitlistEntry
 from bookings.wishes import Wish, fitting, kept_until
 from bookings.zones import moment
@@ -29,6 +29,7 @@ Free = tuple[Diary, dict[int, list[str]]]
 @through_the_door
 def review(practice: Practice, *, now: datetime) -> None:
     """The night shift's round: close what is over, offer what is free. Doing it twice changes nothing more."""
+    forget(now)
     _expire(now)
     _lapse(now)
     offer_free_times(practice, now=now)

@@ -9,14 +9,15 @@ from typing import Any
 
 from bookings import access, calendar, letters, offers
 from bookings.calendar import Ignoring
+from bookings.confirming import confirm
 from bookings.door import Refused, SlotTaken, through_the_door
 from bookings.holding import hold, place, sweep
-from bookings.models import Booking
+from bookings.models import Booking, Service
 from bookings.rights import may_cancel, may_move, may_undo_cancel, may_undo_move
 from bookings.zones import minute
 from clinic.people import audit
-from clinic.people.matching import find_or_create_client, note_care
-from clinic.people.models import Client, Practice, User
+from clinic.people.matching import find_or_create_client
+from clinic.people.models import Client, Practice, Practitioner, User
 from intake import services as intake
 from intake.access import waiting_for
 
@@ -53,28 +54,31 @@ def book(
         return booking
     if booking.status != Status.HELD:
         _take_again(booking, practice, now)
-    client = find_or_create_client(name=name, email=email, phone=phone, now=now)
+    client = find_or_create_client(name=name, email=email, phone=phone, now=now, practice=practice)
     return confirm(booking, client=client, reasons=reasons, practice=practice, now=now)
 
 
-def confirm(
-    booking: Booking,
-    *,
-    client: Client,
-    reasons: Sequence[str],
+@through_the_door
+def book_at_once(
     practice: Practice,
+    *,
+    service: Service,
+    practitioner: Practitioner | None,
+    start: datetime,
+    visitor: str,
+    name: str,
+    email: str,
+    phone: str,
+    reasons: Sequence[str],
     now: datetime,
-    act: str = Act.BOOKED,
 ) -> Booking:
-    """Give a time that is kept to this client, with everything that follows; only behind the door."""
-    _refuse_too_many(client, practice, now)
-    booking.client, booking.status, booking.hold_until, booking.held_from = client, Status.BOOKED, None, ""
-    booking.booked_at, booking.cancelled_at, booking.cancelled_by = now, None, ""
-    _fix(booking, act, now)
-    note_care(client=client, practitioner=booking.practitioner, now=now)
-    _ask(booking, client, [*booking.service.asks, *reasons], now)
-    letters.resync(booking, now=now)
-    return booking
+    """Book a start that nobody held before, for whoever needs no time to type."""
+    sweep(now)
+    booking = Booking(service=service, visitor=visitor, wants_anyone=practitioner is None)
+    facts: dict[str, Any] = {"service": service, "now": now, "practice": practice}
+    place(booking, calendar.load_round(start=start, practitioner=practitioner, **facts), start)
+    client = find_or_create_client(name=name, email=email, phone=phone, now=now, practice=practice)
+    return confirm(booking, client=client, reasons=reasons, practice=practice, now=now)
 
 
 def book_held(*, held: Booking, now: datetime, start: datetime | None = None, **details: Any) -> Booking:
@@ -242,12 +246,6 @@ def _diary_round(booking: Booking, start: datetime, practice: Practice, now: dat
         ignoring=Ignoring(visitor=booking.visitor, booking=booking.code),
         **facts,
     )
-
-
-def _refuse_too_many(client: Client, practice: Practice, now: datetime) -> None:
-    most = practice.max_upcoming_per_client
-    if most is not None and Booking.objects.coming(now).filter(client=client).count() >= most:
-        raise Refused(f"You have {most} sessions booked already, which is as many as we can keep. Please call us.")
 
 
 def _fix(booking: Booking, act: str, now: datetime) -> None:

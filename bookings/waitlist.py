@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from bookings import offer_letters, offers
+from bookings.confirming import confirm
 from bookings.door import Refused, SlotTaken, through_the_door
 from bookings.models import Booking, Offer, Service, WaitlistEntry
-from bookings.services import confirm
 from clinic.people import audit
 from clinic.people.matching import find_or_create_client
 from clinic.people.models import Practice, Practitioner, User

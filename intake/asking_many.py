@@ -26,10 +26,9 @@ class Asking(NamedTuple):
     reasons: tuple[str, ...] = ()
 
 
-@transaction.atomic
-def ask_many(asked: Sequence[Asking], *, now: datetime) -> None:
-    """The same as `services.ask` for each, which is done one by one for clients who have answered something before."""
-    answered = clients_who_answered({each.client.code for each in asked})
+@transaction.atomic(savepoint=False)
+def ask_many(asked: Sequence[Asking], *, answered: Collection[UUID], practice: Practice, now: datetime) -> None:
+    """The questions of new bookings: as `services.ask`, which is done one by one for clients who `answered` before."""
     for each in asked:
         if each.client.code in answered:
             services.ask(**each._asdict(), now=now)
@@ -40,7 +39,6 @@ def ask_many(asked: Sequence[Asking], *, now: datetime) -> None:
             ours, own = wanted[each.reasons]
             new.append(_request(each, [*due(ours, {}, needed_at=each.needed_at), *own], now))
     Request.objects.bulk_create(new, batch_size=500)
-    practice = Practice.objects.the()
     queue_all([letter for request in new for letter in letters.invitations(request, practice)], now=now)
 
 

@@ -32,7 +32,7 @@ class Difference:
     extra: list[Message]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def sync(*, about: UUID, kinds: Collection[str], planned: Sequence[Planned], now: datetime) -> None:
     """Make the unsent letters of these kinds about this thing equal to `planned`.
 
@@ -45,7 +45,7 @@ def sync(*, about: UUID, kinds: Collection[str], planned: Sequence[Planned], now
     wanted = {(p.kind, p.occasion): p for p in planned}
     for key in wanted.keys() & stored.keys():
         _adjust(stored[key], wanted[key], now)
-    queue_all([plan for key, plan in wanted.items() if key not in stored], now=now)
+    _add([plan for key, plan in wanted.items() if key not in stored], now)
     for key, message in stored.items():
         if key not in wanted and message.status == Message.Status.QUEUED:
             _supersede(message)
@@ -61,8 +61,12 @@ def queue(planned: Planned, *, now: datetime, facts: Mapping[str, Any] | None = 
     )
 
 
-def queue_all(planned: Iterable[Planned], *, now: datetime) -> None:
-    """The same for many at once."""
+def queue_all(planned: Sequence[Planned], *, now: datetime) -> None:
+    """The same for many at once, less those that their clients do not want."""
+    _add(wishes.wanted(planned), now)
+
+
+def _add(planned: Iterable[Planned], now: datetime) -> None:
     messages = [
         Message(kind=each.kind, about=each.about, occasion=each.occasion, **_columns(each, now, None))
         for each in planned

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import CharField, Func, QuerySet, Value
 
 from clinic.people.models import Practice
 
@@ -28,14 +29,14 @@ def lock_practice() -> Practice:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("Take the practice's lock inside atomic().")
-    Practice.objects.the()
     try:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
-        return Practice.objects.select_for_update(no_key=True).get(number=1)
+        found = _the_row().first()
     except OperationalError as error:
         raise Busy from error
+    if found is None:  # nobody has named it yet
+        Practice.objects.the()
+        return lock_practice()
+    return found
 
 
 def patiently(work: Callable[[], R]) -> R:
@@ -51,3 +52,15 @@ def patiently(work: Callable[[], R]) -> R:
                 raise Busy from error
             time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 - it only spreads the retries
     raise Busy
+
+
+def _the_row() -> QuerySet[Practice]:
+    """In one statement: how long to wait (PostgreSQL sets it as it finds the row, before it asks for the lock)."""
+    locked = Practice.objects.select_for_update(no_key=True).filter(number=1)
+    if connection.vendor != "postgresql":
+        return locked
+    setting = (Value("lock_timeout"), Value(WAIT), Value("true"))  # the last: only for this transaction
+    patience = Func(
+        *setting, function="set_config", template="%(function)s(%(expressions)s::boolean)", output_field=CharField()
+    )
+    return locked.annotate(waits=patience)

@@ -56,18 +56,27 @@ def find_or_create_clients(people: Sequence[Identity], *, now: datetime) -> dict
     return {each: found[each.key] for each in people}
 
 
-def find_or_create_client(*, name: str, email: str, phone: str = "", now: datetime) -> Client:
-    """The client with this address and name; another name at the same address is a new, possible duplicate."""
+def find_or_create_client(
+    *, name: str, email: str, phone: str = "", now: datetime, practice: Practice | None = None
+) -> Client:
+    """The client with this address and name; another name at the same address is a new, possible duplicate.
+
+    `practice`, where it was read already, saves reading it again.
+    """
     email, name = email.strip().lower(), " ".join(name.split())
     known = list(Client.objects.filter(email=email).order_by("created_at")) if email else []
     for client in known:
         if client.name.casefold() == name.casefold():
             return _with_phone(client, phone)
-    return create_client(name=name, email=email, phone=phone, duplicate_of=known[0] if known else None, now=now)
+    same = known[0] if known else None
+    return create_client(name=name, email=email, phone=phone, duplicate_of=same, now=now, practice=practice)
 
 
-def create_client(*, name: str, email: str, phone: str, duplicate_of: Client | None, now: datetime) -> Client:
-    client = _new_client(name, email, phone, duplicate_of=duplicate_of, practice=Practice.objects.the(), now=now)
+def create_client(
+    *, name: str, email: str, phone: str, duplicate_of: Client | None, now: datetime, practice: Practice | None = None
+) -> Client:
+    practice = practice or Practice.objects.the()
+    client = _new_client(name, email, phone, duplicate_of=duplicate_of, practice=practice, now=now)
     client.save(force_insert=True)
     return client
 

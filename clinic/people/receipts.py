@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
@@ -24,6 +24,9 @@ from clinic.people.models import Receipt
 FIELD = "form_key"
 KEPT = timedelta(hours=48)
 LABEL = "people.receipt"
+COLUMNS = ("code", "sender", "key", "said", "sealed_answer", "at")
+WRITE = """INSERT INTO people_receipt (code, sender, key, said, sealed_answer, at) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING"""
 NOT_SAID = frozenset({FIELD, "csrfmiddlewaretoken"})
 Answer = dict[str, Any]
 View = Callable[..., HttpResponse]
@@ -94,19 +97,18 @@ def forget(*, now: datetime) -> None:
 
 @transaction.atomic
 def _once(sender: str, key: str, said: str, act: Callable[[], Answer | None], now: datetime) -> Answer | None:
-    # A second sending at the same moment waits here for the first to end.
-    receipt, is_first = Receipt.objects.get_or_create(sender=sender, key=key, defaults={"said": said, "at": now})
-    if not is_first:
-        if receipt.said != said:
+    receipt = Receipt(sender=sender, key=key, said=said, at=now)
+    if not _is_first(receipt):
+        first = Receipt.objects.get(sender=sender, key=key)
+        if first.said != said:
             raise OtherData
-        kept: Answer = sealing.unseal(None, LABEL, receipt.code, receipt.sealed_answer)
+        kept: Answer = sealing.unseal(None, LABEL, first.code, first.sealed_answer)
         return kept
-    answer = act()
+    answer, written = act(), Receipt.objects.filter(code=receipt.code)
     if answer is None:
-        receipt.delete()
+        written.delete()
         return None
-    receipt.sealed_answer = sealing.seal(None, LABEL, receipt.code, answer)  # it may hold a secret address
-    receipt.save(update_fields=["sealed_answer"])
+    written.update(sealed_answer=sealing.seal(None, LABEL, receipt.code, answer))  # it may hold a secret address
     return answer
 
 
@@ -117,6 +119,14 @@ def _has_key(request: HttpRequest) -> bool:
 def _once_said(request: HttpRequest, act: Callable[[], Answer | None]) -> Answer | None:
     key, sender = request.POST[FIELD], sender_of(request)
     return once(sender=sender, key=key, said=_said(request), act=act, now=clock.real_now())
+
+
+def _is_first(receipt: Receipt) -> bool:
+    """Write it, if no other has its key; a second sending at the same moment waits here for the first to end."""
+    fields: list[Any] = [Receipt._meta.get_field(name) for name in COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [each.get_db_prep_save(getattr(receipt, each.name), connection) for each in fields])
+        return bool(cursor.rowcount)
 
 
 def _said(request: HttpRequest) -> str:
