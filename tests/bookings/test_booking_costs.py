@@ -75,7 +75,7 @@ def test_whoever_has_answered_before_has_her_letters_planned_from_her_answers(fi
     with CaptureQueriesContext(connection) as queries:
         book_at_once(service=first, practitioner=clara, start=TEN, visitor="x", now=NOW, **ADA)
 
-    assert len(counted(queries)) == 27, counted(queries)
+    assert len(counted(queries)) == 29, counted(queries)
     assert lasting() == []
 
 
