@@ -17,6 +17,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from bookings.forms import LINE_BREAKS, StartField
 from bookings.models import Service
 from clinic.people.models import Practitioner
+from clinic.people.widgets import Ticks
 
 DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
@@ -60,6 +61,19 @@ class BySlug(forms.ModelChoiceField):  # type: ignore[type-arg]
         if isinstance(value, str) and not SLUG.fullmatch(value):  # PostgreSQL would not even compare some of it
             raise forms.ValidationError(CHOOSE, code="invalid_choice")
         return super().to_python(value)
+
+
+class SeveralRows(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Ticks on rows; whatever was sent that is none of them is answered in plain words."""
+
+    def __init__(self, queryset: Any, *, label: str) -> None:
+        super().__init__(queryset, label=label, required=False, widget=Ticks())
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(CHOOSE, code="invalid_choice") from error
 
 
 class NewClientForm(forms.Form):

@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 
+from bookings.appointing_forms import SeveralRows
 from bookings.models import Room, Service
 from clinic.people.models import Practitioner
 from clinic.people.widgets import Ticks
@@ -66,9 +67,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     minutes = forms.IntegerField(label="Minutes", min_value=5, max_value=1440)
     buffer_before = forms.IntegerField(label="Minutes kept free before", min_value=0, max_value=1440, initial=0)
     buffer_after = forms.IntegerField(label="Minutes kept free after", min_value=0, max_value=1440, initial=0)
-    offered_by = forms.ModelMultipleChoiceField(
-        Practitioner.objects.filter(is_active=True), label="Offered by", required=False, widget=Ticks()
-    )
+    offered_by = SeveralRows(Practitioner.objects.filter(is_active=True), label="Offered by")
     asks = forms.MultipleChoiceField(
         label="Questions it always asks",
         help_text="The general questions are always asked. Tick what this session adds.",
@@ -105,9 +104,7 @@ class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
     grid = forms.IntegerField(
         label="Minutes between possible starts", help_text="15 offers 9:00, 9:15, 9:30.", min_value=5, max_value=240
     )
-    offers = forms.ModelMultipleChoiceField(
-        Service.objects.active(), label="Sessions offered", required=False, widget=Ticks()
-    )
+    offers = SeveralRows(Service.objects.active(), label="Sessions offered")
 
     class Meta:
         model = Practitioner

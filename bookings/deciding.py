@@ -18,13 +18,13 @@ PREFIX = "decide-"
 Act = Callable[[Decisions, datetime], Done]
 
 
-def settle(request: StaffRequest, act: Act, *, back: str, told: str) -> HttpResponse:
+def settle(request: StaffRequest, act: Act, *, back: str, told: str, where: str = "in that time") -> HttpResponse:
     """Do it; or ask first, with everything that was typed carried along."""
     try:
         done = act(decisions(request.POST), clock.now())
     except Undecided as undecided:
-        context = {"bookings": undecided.bookings, "posted": _typed(request.POST), "back": back, "prefix": PREFIX}
-        return render(request, "bookings/desk_decide.html", context, status=409)
+        context = {"bookings": undecided.bookings, "posted": _typed(request.POST), "back": back, "where": where}
+        return render(request, "bookings/desk_decide.html", {**context, "prefix": PREFIX}, status=409)
     messages.success(request, told)
     return redirect("desk-outside" if done.to_move else back)
 

@@ -115,7 +115,8 @@ def move(request: StaffRequest, code: UUID) -> HttpResponse:
         messages.error(request, "Only a session that is booked and still to come can be moved.")
         return redirect("desk-booking", code)
     offered = may_book_for(request.user).filter(offerings__service=booking.service)
-    person = _chosen(offered, request.GET.get("practitioner")) or booking.practitioner
+    own = booking.practitioner  # who may have left
+    person = _chosen(offered, request.GET.get("practitioner")) or _chosen(offered, own.slug) or offered.first() or own
     which = WhichForm({"practitioner": person.slug, "on": _since(request)}, people=offered, service=booking.service)
     return _pick(request, Wish(booking.client, booking.service, person, booking), which)
 

@@ -13,7 +13,7 @@ from bookings import keeping_hours, outside, preview
 from bookings.deciding import settle
 from bookings.hours_forms import BaseWeek, week_of, with_one_more
 from bookings.keeping_hours import Decisions, Done
-from bookings.roles import hours_of, may_book_for
+from bookings.roles import hours_of, whose_sessions
 from clinic.people import clock
 from clinic.people.access import StaffRequest, clinical, desk
 from clinic.people.models import Practice, Practitioner
@@ -43,7 +43,7 @@ def hours(request: StaffRequest, slug: str) -> HttpResponse:
 @desk
 def outside_hours(request: StaffRequest) -> HttpResponse:
     """Sessions to come that lie outside the hours or inside time off."""
-    found = outside.outside_now(may_book_for(request.user), clock.now())
+    found = outside.outside_now(whose_sessions(request.user), clock.now())
     return render(request, "bookings/desk_outside.html", {"bookings": found})
 
 

@@ -14,6 +14,7 @@ from clinic.people import audit
 from clinic.people.models import Practice, Practitioner, User
 
 KEEP, MOVE, CANCEL = "keep", "move", "cancel"
+CHOICES = frozenset({KEEP, MOVE, CANCEL})
 Decisions = Mapping[UUID, str]
 
 
@@ -182,7 +183,7 @@ def _change(
     write()
     there = outside.person(practitioner, bookings, now)
     newly = [each for each in outside.outside(there, bookings) if each.code not in before]
-    if any(decisions.get(each.code) not in {KEEP, MOVE, CANCEL} for each in newly):
+    if any(decisions.get(each.code) not in CHOICES for each in newly):
         raise Undecided(newly)  # and the transaction takes back what was written
     for each in newly:
         if decisions[each.code] == CANCEL:

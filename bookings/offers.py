@@ -61,6 +61,12 @@ def close(offer: Offer, state: str, *, now: datetime) -> None:
     held.update(status=Booking.Status.CANCELLED, cancelled_by=Booking.By.LAPSE, cancelled_at=now)
 
 
+def withdraw(offer: Offer, *, now: datetime) -> None:
+    """The practice cannot keep what it offered; her place in the list is as good as before."""
+    close(offer, State.LAPSED, now=now)
+    offer_letters.resync(offer.entry, now=now)
+
+
 def wish_of(entry: WaitlistEntry, let_go: Sequence[Offer]) -> Wish:
     """What an entry asks for; `let_go` are the offers that she declined or let lapse."""
     return Wish(
@@ -129,8 +135,7 @@ def _make(entry: WaitlistEntry, diary: Diary, start: datetime, until: datetime, 
 
 def _lapse(now: datetime) -> None:
     for offer in Offer.objects.over(now).select_related("entry__client"):
-        close(offer, State.LAPSED, now=now)
-        offer_letters.resync(offer.entry, now=now)
+        withdraw(offer, now=now)
 
 
 def _expire(now: datetime) -> None:

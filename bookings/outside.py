@@ -32,7 +32,7 @@ def outside(who: Person, bookings: Iterable[Booking]) -> list[Booking]:
 
 
 def outside_now(practitioners: Iterable[Practitioner], now: datetime) -> list[Booking]:
-    """All sessions to come that their practitioners are not there for, in order of time."""
+    """All sessions to come that their practitioners are not there for, or have left behind, in order of time."""
     found = Booking.objects.coming(now).select_related("client", "service", "practitioner", "room")
     by_slug = {each.slug: each for each in practitioners}
     bookings = list(found.filter(practitioner__in=by_slug.values()))
@@ -40,7 +40,11 @@ def outside_now(practitioners: Iterable[Practitioner], now: datetime) -> list[Bo
         return []
     days = [_day(each, each.practitioner) for each in bookings]
     people = {each.slug: each for each in calendar.persons(by_slug, min(days), max(days))}
-    return [each for each in bookings if _is_outside(people[each.practitioner.slug], each)]
+    return [
+        each
+        for each in bookings
+        if not each.practitioner.is_active or _is_outside(people[each.practitioner.slug], each)
+    ]
 
 
 def codes(bookings: Iterable[Booking]) -> set[UUID]:

@@ -19,6 +19,12 @@ def may_book_for(user: User) -> QuerySet[Practitioner]:
     return practitioners().filter(user=user) if user.role == User.Role.PRACTITIONER else practitioners()
 
 
+def whose_sessions(user: User) -> QuerySet[Practitioner]:
+    """Whose sessions this user may move: also of those who have left some behind."""
+    everyone = Practitioner.objects.all()
+    return everyone.filter(user=user) if user.role == User.Role.PRACTITIONER else everyone
+
+
 def hours_of(user: User, slug: str) -> Practitioner:
     """The practitioner whose hours, time off and feed this user may change; else 404."""
     if user.role == User.Role.OWNER:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reception import desk, desk_duplicates, desk_letters, desk_outcomes, desk_settings
+from reception import desk, desk_duplicates, desk_letters, desk_outcomes, desk_people, desk_settings
 
 urlpatterns = [
     path("", desk.today, name="today"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("settings/", desk_settings.settings, name="desk-settings"),
     path("to-phone/", desk_settings.to_phone, name="desk-to-phone"),
     path("to-phone/<uuid:code>/done/", desk_settings.phoned, name="desk-phoned"),
+    path("people/", desk_people.people, name="desk-people"),
+    path("people/add-practitioner/", desk_people.add_practitioner, name="desk-practitioner-add"),
+    path("people/add-front-desk/", desk_people.add_front_desk, name="desk-front-desk-add"),
+    path("people/sign-ins/<int:number>/", desk_people.sign_in, name="desk-sign-in"),
+    path("people/<slug:slug>/leave/", desk_people.leave, name="desk-practitioner-leave"),
+    path("people/<slug:slug>/return/", desk_people.come_back, name="desk-practitioner-return"),
     path("duplicates/", desk_duplicates.duplicates, name="desk-duplicates"),
     path("duplicates/<uuid:code>/", desk_duplicates.duplicate, name="desk-duplicate"),
     path("duplicates/<uuid:code>/two-people/", desk_duplicates.two_people, name="desk-two-people"),

@@ -1,9 +1,12 @@
-"""Letters that belong to no floor: sign-in codes, new links, and what a visitor writes to the practice."""
+"""Letters that belong to no floor: sign-ins, new links, and what a visitor writes to the practice."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
 
 from bookings.access import link_to
 from bookings.models import Booking
@@ -11,7 +14,7 @@ from clinic.outbox.models import Message
 from clinic.outbox.registry import Mail, Stop, letter
 from clinic.outbox.rendering import compose
 from clinic.outbox.services import facts_of
-from clinic.people.models import Client, Practice
+from clinic.people.models import Client, Practice, User
 from clinic.people.wording import day_time
 
 
@@ -22,6 +25,17 @@ def sign_in_code(about: UUID, now: datetime) -> Mail | Stop:
     if not facts:
         return Stop(Message.Status.SUPERSEDED, "The code was used or is over.")
     return compose("sign_in_code", to=facts["email"], context={"code": facts["code"]})
+
+
+@letter("invitation", title="An invitation to sign in")
+def invitation(about: UUID, now: datetime) -> Mail | Stop:
+    """How to sign in, to somebody who works here; the letter itself opens nothing."""
+    facts = facts_of(kind="invitation", about=about)
+    user = User.objects.filter(pk=facts.get("user", 0), is_active=True).first()
+    if user is None:
+        return Stop(Message.Status.SUPERSEDED, "The sign-in was closed.")
+    sign_in = settings.SITE_URL + reverse("today")
+    return compose("invitation", to=user, context={"sign_in_url": sign_in, "email": user.email})
 
 
 @letter("contact_form", title="A message from the website")
