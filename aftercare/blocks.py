@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -59,6 +59,16 @@ class Choice:
     text: str
     because: str
 
+    @property
+    def name(self) -> str:
+        """Of its wording, which a practice may change."""
+        return wording_name(self.block, self.variant)
+
+    @property
+    def title(self) -> str:
+        words = self.block if self.variant == self.block else f"{self.block}: {self.variant}"
+        return words.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
@@ -83,6 +93,26 @@ class Facts:
     def is_detailed(self) -> bool:
         """Whether a mail to this person may hold more than general words."""
         return self.has_detail_consent and self.record is not None
+
+
+def wording_name(block: str, variant: str) -> str:
+    return f"{block}-{variant}"
+
+
+def every_choice() -> Iterator[tuple[Choice, str]]:
+    """Each paragraph that has words, and when it is said."""
+    for rules in book().blocks.values():
+        for rule in rules:
+            if rule.text:
+                yield Choice(rule.block, rule.variant, rule.text, ""), _when(rule)
+
+
+def _when(rule: Rule) -> str:
+    """The signs that choose it, in words."""
+    wanted = [sorted(signs) for signs in (rule.any, rule.also) if signs]
+    if not wanted:
+        return "nothing asks for other words" if rule.any is None else "they agreed to no detail in mails"
+    return ", and ".join(" or ".join(dict.fromkeys(book().words[sign] for sign in signs)) for signs in wanted)
 
 
 def for_page(facts: Facts, letter: str = "notes") -> tuple[Choice, ...]:

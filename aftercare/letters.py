@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from aftercare import access, checkins, planning, saying
+from aftercare import access, checkins, own_words, planning, saying
 from aftercare.access import Session
+from aftercare.blocks import every_choice
 from aftercare.planning import CHECKIN, CRISIS, GONE, KINDS, NUDGE, SORE, SUPPORT
 from clinic.outbox import wishes
 from clinic.outbox.registry import Mail, Planned, Stop, letter, plans
-from clinic.outbox.rendering import compose
+from clinic.outbox.rendering import Manner, OwnWords, compose
 from clinic.outbox.services import sync
+from clinic.outbox.wordings import another_wording, may_say, paragraph
 from clinic.people.models import Client
 
 wishes.describe("m10_after", "How to take the first hours slowly.")
@@ -20,6 +22,11 @@ wishes.describe(CHECKIN, "Two days later: how have you been? One minute.", along
 wishes.describe("m13_week", "A quiet look back after a week.")
 wishes.describe(SUPPORT, "Things that can help, when you tell us that feelings are near the surface.")
 wishes.describe(SORE, "When you tell us that you are not well: by when we call you.")
+another_wording("m11_morning_long", "The next morning, when the evening was too short", kind="m11_morning")
+for _choice, _when in every_choice():
+    paragraph(_choice.name, _choice.title, _choice.text, when=_when)
+for _kind in (*KINDS, "m11_morning_long"):
+    may_say(_kind, "practitioner", "day", "time")
 
 
 @letter("m10_after", title="After the session", optional=True)
@@ -80,15 +87,19 @@ def resync_client(client: Client, *, now: datetime) -> None:
         sync(about=about, kinds=KINDS, planned=plan(about, now), now=now)
 
 
-def render(kind: str, told: saying.Told, to: saying.Addresses, *, now: datetime) -> Mail | Stop:
+def render(
+    kind: str, told: saying.Told, to: saying.Addresses, *, now: datetime, own: OwnWords | None = None
+) -> Mail | Stop:
     """The mail itself: the same for sending and for the preview, but for the links."""
     session = told.session
+    words = own_words.of(session, kind) if own is None else own
     return compose(
         kind,
         to=session.client,
         context=saying.context(kind, told, to, now=now) | _promise(kind, session),
         reply_to=session.booking.practitioner.email,
         stop_url="" if kind == CRISIS else to(f"stop {kind}"),
+        manner=Manner(saying.layout(kind, session), saying.additions(session), words),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from aftercare.access import AMENDMENT, RECORD
-from aftercare.models import SessionRecord
+from aftercare.models import PlanChange, SessionRecord
+from aftercare.own_words import LABEL
 from clinic.people import sealing
 from clinic.people.models import Client
 
 
 def merge(*, kept: Client, gone: Client) -> None:
-    """Every record and amendment, word for word, sealed anew with the key of `kept`."""
+    """Every record, amendment and letter in words of its own, sealed anew with the key of `kept`."""
     for row in SessionRecord.objects.filter(client=gone).prefetch_related("amendments"):
         if row.sealed:
             row.sealed = _anew(kept, gone, RECORD, row)
@@ -19,6 +20,10 @@ def merge(*, kept: Client, gone: Client) -> None:
             words = sealing.unseal(gone, AMENDMENT, amendment.code, amendment.sealed)
             amendment.sealed = sealing.seal(kept, AMENDMENT, amendment.code, words)
             amendment.save(update_fields=["sealed"])
+    for change in PlanChange.objects.filter(booking__client=gone).exclude(sealed_words=b""):
+        own = sealing.unseal(gone, LABEL, change.code, change.sealed_words)
+        change.sealed_words = sealing.seal(kept, LABEL, change.code, own)
+        change.save(update_fields=["sealed_words"])
 
 
 def _anew(kept: Client, gone: Client, label: str, row: SessionRecord) -> bytes:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from bookings.models import Booking
+from bookings.models import Booking, Service
 from clinic.people.models import Client
 
 
@@ -60,17 +60,19 @@ class Amendment(models.Model):
 
 
 class PlanChange(models.Model):
-    """A person changes the plan of one session: skips a letter, holds it until they release it, or sends one."""
+    """A person changes the plan of one session: skips, holds or sends a letter, or writes it in other words."""
 
     class Change(models.TextChoices):
         SKIP = "skip", "Skipped"
         HOLD = "hold", "Held back for now"
         SEND = "send", "Sent"
+        WORDS = "word", "Worded"  # it goes as planned, in words of its own
 
     code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="plan_changes")
     kind = models.CharField(max_length=40)
     change = models.CharField(max_length=4, choices=Change.choices)
+    sealed_words = models.BinaryField(default=bytes)  # see own_words.Own; empty where the wording is the usual one
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -85,3 +87,33 @@ class PlanChange(models.Model):
     @property
     def words(self) -> str:
         return f"{self.get_change_display()} by {self.made_by.name or 'a practitioner'}."
+
+
+class OwnStep(models.Model):
+    """A letter of the practice's own, some days before or after each session; its words are a `Wording`."""
+
+    class When(models.TextChoices):
+        BEFORE = "before", "Before the session"
+        AFTER = "after", "After the session"
+
+    MOST = 9
+    NEAR: ClassVar = (1, 60)  # days
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    number = models.PositiveSmallIntegerField(unique=True)  # its kind of letter is own_<number>
+    name = models.CharField(max_length=80)
+    when = models.CharField(max_length=6, choices=When.choices)
+    days = models.PositiveSmallIntegerField()
+    at = models.TimeField()  # on the client's wall clock
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="own_steps")
+    is_on = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(number__gte=1, number__lte=9), name="aftercare_nine_own_steps"),
+            models.CheckConstraint(condition=Q(days__gte=1, days__lte=60), name="aftercare_own_step_is_near"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from aftercare import letters, saying
 from aftercare.access import Session
-from aftercare.blocks import Choice
 from aftercare.models import PlanChange
 from aftercare.planning import KINDS
 from aftercare.record import Record
@@ -99,9 +98,7 @@ def _coming(planned: Planned, told: saying.Told, row: Message | None, change: st
 
 
 def _whys(kind: str, told: saying.Told) -> Iterable[Why]:
-    yield from (_why(choice, told, is_in_mail=True) for choice in saying.chosen(kind, told))
-    yield from (_why(choice, told, is_in_mail=False) for choice in saying.kept_for_the_page(kind, told))
-
-
-def _why(choice: Choice, told: saying.Told, *, is_in_mail: bool) -> Why:
-    return Why(saying.fill(choice, told), choice.because, is_in_mail)
+    in_mail, on_page = saying.chosen(kind, told), saying.kept_for_the_page(kind, told)
+    texts = saying.in_words([*in_mail, *on_page], told)
+    for number, (choice, text) in enumerate(zip([*in_mail, *on_page], texts, strict=True)):
+        yield Why(text, choice.because, is_in_mail=number < len(in_mail))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -15,8 +15,9 @@ from aftercare.access import Session
 from aftercare.blocks import Choice, Facts, for_mail, for_page, left_out
 from aftercare.record import Record
 from clinic.outbox import wishes
-from clinic.people import help as help_numbers
-from clinic.people import links
+from clinic.outbox.rendering import Block, language_of, plain, standing_facts
+from clinic.outbox.wordings import voice
+from clinic.people import links, wording
 from clinic.people.models import Link
 from intake import documents
 from intake import facts as intake_facts
@@ -40,7 +41,11 @@ class Told:
     session: Session
     facts: Facts
     settle_words: str
-    numbers: Mapping[str, str]  # whom to call in need, in words
+    standing: Mapping[str, object]  # what every letter may speak of
+
+    @property
+    def language(self) -> str:
+        return language_of(self.session.client, self.session.practice)
 
     @property
     def has_notes(self) -> bool:
@@ -60,7 +65,7 @@ def tell(session: Session, record: Record | None, *, now: datetime) -> Told:
         has_detail_consent=session.client.wants_email_detail,
         worst_pain=known.worst_pain,
     )
-    return Told(session, facts, settle, help_numbers.numbers(session.client.country))
+    return Told(session, facts, settle, standing_facts(session.client, session.practice))
 
 
 def _last_walk(session: Session) -> frozenset[str]:
@@ -91,11 +96,19 @@ def kept_for_the_page(kind: str, told: Told) -> tuple[Choice, ...]:
 
 def notes(told: Told) -> list[str]:
     """The paragraphs of the page behind the link."""
-    return [fill(choice, told) for choice in for_page(told.facts)]
+    return in_words(for_page(told.facts), told)
 
 
-def fill(choice: Choice, told: Told) -> str:
-    return choice.text.format_map({**told.numbers, "settle_words": told.settle_words.rstrip(".")})
+def in_words(choices: Iterable[Choice], told: Told) -> list[str]:
+    """Each paragraph as it reads, in the practice's own words where it has some."""
+    chosen = list(choices)
+    values = {**told.standing, **_quotes(told)}
+    heard = voice([choice.name for choice in chosen], language=told.language)
+    return [plain(heard.of(choice.name).text, values, heard) for choice in chosen]
+
+
+def _quotes(told: Told) -> dict[str, object]:
+    return {"settle_words": told.settle_words.rstrip(".")}
 
 
 def context(kind: str, told: Told, to: Addresses, *, now: datetime) -> dict[str, object]:
@@ -103,8 +116,10 @@ def context(kind: str, told: Told, to: Addresses, *, now: datetime) -> dict[str,
     session = told.session
     words: dict[str, object] = {
         "practitioner": session.booking.practitioner.name,
-        "blocks": {choice.block: fill(choice, told) for choice in chosen(kind, told)},
-        "is_long": layout(kind, session) == "m11_morning_long",
+        "day": wording.day_said(session.booking.starts_at, session.booking.tz),
+        "time": wording.time(session.booking.starts_at, session.booking.tz),
+        **{choice.block: Block(choice.name) for choice in chosen(kind, told)},
+        **_quotes(told),
     }
     more = MORE.get(kind, _nothing)
     return words | more(told, to, now)
@@ -148,6 +163,11 @@ def _checkin_link(told: Told, to: Addresses, now: datetime) -> dict[str, object]
 def _week(told: Told, to: Addresses, now: datetime) -> dict[str, object]:
     book = "" if access.next_session(told.session) else settings.SITE_URL + reverse("booking-new")
     return {"link_reflect": to("reflect"), "link_book": book}
+
+
+def additions(session: Session) -> tuple[UUID, ...]:
+    """Whose additions the letters of this session may hold."""
+    return session.booking.service_id, session.booking.practitioner_id
 
 
 WITH_BLOCKS = frozenset({"m10_after", "m11_morning", "m14_support"})

@@ -16,8 +16,9 @@ from bookings.calendar_files import entry
 from bookings.models import Booking, Course
 from clinic.outbox.models import Message
 from clinic.outbox.registry import CalendarPart, Mail, Planned, Stop, letter, plans
-from clinic.outbox.rendering import compose
+from clinic.outbox.rendering import Block, Manner, compose
 from clinic.outbox.services import sync
+from clinic.outbox.wordings import paragraph
 from clinic.people import wording
 
 SUMMARY, NOTICE = "course_booked", "notice_course"
@@ -25,6 +26,14 @@ KINDS = (SUMMARY, NOTICE)
 REASON = "A course of sessions was booked."
 KEPT_IN_SIGHT = timedelta(days=10)
 ALL_OFF = Stop(Message.Status.SUPERSEDED, "All sessions of the course were cancelled.")
+
+paragraph(
+    "course_session",
+    "One session of a course",
+    "- {when!}. [Change or cancel](url!)",
+    when="for each session of the course",
+)
+paragraph("course_day", "One day of a course, to the practitioner", "- {when!}", when="for each session of the course")
 
 
 def in_sight(now: datetime) -> Iterable[UUID]:
@@ -58,14 +67,17 @@ def summary(about: UUID, now: datetime) -> Mail | Stop:
     first, client = bookings[0], bookings[0].client
     context: dict[str, Any] = {
         "count": len(bookings),
-        "first_day": wording.day(first.starts_at, first.tz),
-        "sessions": [(wording.day_time(each.starts_at, each.tz), link_to(each, now=now)) for each in bookings],
+        "first_day": wording.day_said(first.starts_at, first.tz),
+        "sessions": Block(
+            "course_session", tuple({"when": _when(each), "url": link_to(each, now=now)} for each in bookings)
+        ),
         "practitioner": first.practitioner.name,
         "form_url": link_to_questions(first, now=now),
-        "says_what_to_expect": plan.expect_joins(planning.facts(first, client, now)),
+        "expect": Block("expect") if plan.expect_joins(planning.facts(first, client, now)) else "",
     }
     file = CalendarPart("PUBLISH", ics.publish_all([entry(each) for each in bookings], now=now))
-    return compose(SUMMARY, to=client, context=context, reply_to=first.practitioner.email, ics=file)
+    manner = Manner(additions=(first.service_id, first.practitioner_id))
+    return compose(SUMMARY, to=client, context=context, reply_to=first.practitioner.email, ics=file, manner=manner)
 
 
 @letter(NOTICE, title="Notice: a course of sessions")
@@ -78,10 +90,14 @@ def notice(about: UUID, now: datetime) -> Mail | Stop:
     context = {
         "count": len(bookings),
         "client": bookings[0].client.short_name,
-        "days": [wording.day_time(each.starts_at, each.tz) for each in bookings],
+        "days": Block("course_day", tuple({"when": _when(each)} for each in bookings)),
         "desk_url": settings.SITE_URL + reverse("desk-booking", args=[first.code]),
     }
     return compose(NOTICE, to=first.practitioner, context=context)
+
+
+def _when(booking: Booking) -> Any:
+    return wording.day_time_said(booking.starts_at, booking.tz)
 
 
 def sessions(course: UUID) -> list[Booking]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import lazy
 
 from bookings import course_letters, ics, offer_letters, plan, planning
 from bookings.access import find, link_to
@@ -16,8 +17,9 @@ from bookings.calendar_files import entry
 from bookings.models import Booking
 from clinic.outbox.models import Message
 from clinic.outbox.registry import CalendarPart, Mail, Planned, Stop, letter, plans
-from clinic.outbox.rendering import compose
+from clinic.outbox.rendering import Block, Manner, compose
 from clinic.outbox.services import queue_all, sync
+from clinic.outbox.wordings import may_say, paragraph
 from clinic.people import wording
 from clinic.people.models import Client, Practice
 from intake.access import form_state
@@ -26,11 +28,24 @@ from intake.facts import for_client
 from intake.models import Request
 
 OTHERS = (course_letters, offer_letters)  # their kinds are declared where they are found through this module
+EXPECTED, POSITION = "expect", "position"
 PROPPED = frozenset({"p_position", "p_pregnancy", "p_mobility_aid", "p_transfer"})  # clinical.md 5.3, `position`
 ON = (Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.COMPLETED)
 OFF = Stop(Message.Status.SUPERSEDED, "The session was cancelled.")
 CHANGED = Stop(Message.Status.SUPERSEDED, "The session has changed since.")
 WAITS = Stop(Message.Status.SUPERSEDED, "Something waits for a person first.")
+
+ABOUT_A_BOOKING = ("day", "time", "when_day", "practitioner", "manage_url", "book_url", "expect")
+
+paragraph(EXPECTED, "What to expect", when="before the first session, or in the letter two days before each")
+paragraph(
+    POSITION,
+    "How they may lie or sit",
+    "We can use your side, pillows or a chair. Just tell me what suits you.",
+    when="an answer says that lying flat may not suit them",
+)
+for _kind in (plan.BOOKED, plan.MOVED, plan.RESTORED, plan.EXPECT, plan.TOMORROW, plan.HOLD):
+    may_say(_kind, *ABOUT_A_BOOKING)
 
 
 def near(now: datetime) -> Iterable[UUID]:
@@ -165,7 +180,7 @@ def _announce(kind: str, about: UUID, now: datetime) -> Mail | Stop:
     wanted = asked if form in {"asked", "started"} else None
     more = {
         "form_url": link_to_form(wanted, now=now) if wanted else "",
-        "says_what_to_expect": _says_what_to_expect(booking, booking.client, now),
+        "expect": Block(EXPECTED) if _says_what_to_expect(booking, booking.client, now) else "",
     }
     return _write(kind, booking, booking.client, now, more=more)
 
@@ -224,23 +239,35 @@ def _write(
 ) -> Mail | Stop:
     """Every letter about a booking carries its calendar file: a reminder's repeats the last one, SEQUENCE and all."""
     file = file or CalendarPart("REQUEST", ics.request(entry(booking), now=now))
-    practice = Practice.objects.the()
     context = {
         **_when(booking.starts_at, booking),
         "practitioner": booking.practitioner.name,
-        "directions": practice.directions,
-        "can_be_propped": bool(for_client(client, now=now).flags & PROPPED),
-        "is_tomorrow": _days_between(now, booking) == 1,
-        "is_today": _days_between(now, booking) == 0,
+        "expect": Block(EXPECTED),
+        "position": Block(POSITION) if for_client(client, now=now).flags & PROPPED else "",
+        "when_day": when_day(booking, now),
         "manage_url": link_to(booking, now=now),
         "book_url": settings.SITE_URL + reverse("booking-new"),
         **(more or {}),
     }
-    return compose(kind, to=client, context=context, reply_to=booking.practitioner.email, ics=file)
+    manner = Manner(additions=(booking.service_id, booking.practitioner_id))
+    return compose(kind, to=client, context=context, reply_to=booking.practitioner.email, ics=file, manner=manner)
 
 
-def _when(moment: datetime, booking: Booking) -> dict[str, str]:
-    return {"day": wording.day(moment, booking.tz), "time": wording.time(moment, booking.tz)}
+def _when(moment: datetime, booking: Booking) -> dict[str, Any]:
+    return {"day": wording.day_said(moment, booking.tz), "time": wording.time(moment, booking.tz)}
+
+
+def when_day(booking: Booking, now: datetime) -> Any:
+    """The day of the session as it stands in a sentence, seen from now; in English only it has words for near days."""
+    return _day_in_a_sentence(booking.starts_at, booking.tz, _days_between(now, booking))
+
+
+def _in_a_sentence(moment: datetime, zone: tzinfo, days: int) -> str:
+    day = wording.day(moment, zone)
+    return {0: "today", 1: "tomorrow"}.get(days, f"on {day}") if wording.is_english() else day
+
+
+_day_in_a_sentence = lazy(_in_a_sentence, str)
 
 
 def _days_between(now: datetime, booking: Booking) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import lazy
 
 from bookings import offer_plan
 from bookings.access import link_to_entry
@@ -72,7 +73,7 @@ def offer(about: UUID, now: datetime) -> Mail | Stop:
         return NO_LONGER
     zone = made.booking.tz
     context = {
-        "day": wording.day(made.starts_at, zone),
+        "day": wording.day_said(made.starts_at, zone),
         "time": wording.time(made.starts_at, zone),
         "practitioner": made.booking.practitioner.name,
         "until": _until(made, now),
@@ -96,7 +97,7 @@ def _write(kind: str, about: UUID, now: datetime, **context: Any) -> Mail | Stop
         return NO_LONGER
     facts = {
         "minutes": entry.service.minutes,
-        "until_on": f"{entry.until_on:%A} {entry.until_on.day} {entry.until_on:%B}",
+        "until_on": wording.date_said(entry.until_on),
         "list_url": link_to_entry(entry, now=now),
         "book_url": settings.SITE_URL + reverse("booking-new"),
         **context,
@@ -104,11 +105,19 @@ def _write(kind: str, about: UUID, now: datetime, **context: Any) -> Mail | Stop
     return compose(kind, to=entry.client, context=facts)
 
 
-def _until(made: Offer, now: datetime) -> str:
+def _until(made: Offer, now: datetime) -> Any:
     """18:30 today, or Tuesday 9 February at 8:00, on the wall clock of the practitioner like the time itself."""
     zone = made.booking.tz if made.booking else made.entry.client.zone
     is_today = made.until.astimezone(zone).date() == now.astimezone(zone).date()
-    return f"{wording.time(made.until, zone)} today" if is_today else wording.day_time(made.until, zone)
+    return _until_said(made.until, zone, is_today)
+
+
+def _in_words(until: datetime, zone: tzinfo, is_today: bool) -> str:
+    is_plain = is_today and wording.is_english()
+    return f"{wording.time(until, zone)} today" if is_plain else wording.day_time(until, zone)
+
+
+_until_said = lazy(_in_words, str)
 
 
 def _find(about: UUID) -> WaitlistEntry | None:

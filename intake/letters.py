@@ -279,8 +279,8 @@ def _about_the_form(kind: str, about: UUID, now: datetime) -> Mail | Stop:
         to=asked.client,
         context={
             "practitioner": asked.practitioner.name,
-            "day": wording.day(asked.needed_at, zone),
-            "expiry": wording.day(asked.needed_at + LINK_LIVES, zone),
+            "day": wording.day_said(asked.needed_at, zone),
+            "expiry": wording.day_said(asked.needed_at + LINK_LIVES, zone),
             "form_url": link_to(asked, now=now),
         },
         reply_to=asked.practitioner.email,

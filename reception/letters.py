@@ -12,10 +12,18 @@ from bookings.access import link_to
 from bookings.models import Booking
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Mail, Stop, letter
-from clinic.outbox.rendering import compose
+from clinic.outbox.rendering import Block, compose
 from clinic.outbox.services import facts_of
+from clinic.outbox.wordings import paragraph
 from clinic.people.models import Client, Practice, User
-from clinic.people.wording import day_time
+from clinic.people.wording import day_time_said
+
+paragraph(
+    "new_link_session",
+    "One booking in the letter with new links",
+    "{when!}: [see this booking](url!)",
+    when="for each session to come",
+)
 
 
 @letter("sign_in_code", title="Sign-in code")
@@ -55,5 +63,7 @@ def new_link(about: UUID, now: datetime) -> Mail | Stop:
     coming = list(Booking.objects.coming(now).filter(client__in=clients).select_related("client"))
     if not coming:
         return Stop(Message.Status.SUPERSEDED, "Nothing is booked with this address.")
-    links = [{"when": day_time(booking.starts_at, booking.tz), "url": link_to(booking, now=now)} for booking in coming]
-    return compose("new_link", to=coming[0].client or "", context={"links": links})
+    rows = tuple(
+        {"when": day_time_said(booking.starts_at, booking.tz), "url": link_to(booking, now=now)} for booking in coming
+    )
+    return compose("new_link", to=coming[0].client or "", context={"links": Block("new_link_session", rows)})

@@ -89,9 +89,10 @@ class Migration(migrations.Migration):
                 (
                     "change",
                     models.CharField(
-                        choices=[("skip", "Skipped"), ("hold", "Held back for now"), ("send", "Sent")], max_length=4
+                        choices=[("skip", "Skipped"), ("hold", "Held back for now"), ("send", "Sent"), ("word", "Worded")], max_length=4
                     ),
                 ),
+                ("sealed_words", models.BinaryField(default=bytes)),
                 ("made_at", models.DateTimeField()),
                 (
                     "booking",
@@ -122,5 +123,22 @@ class Migration(migrations.Migration):
                 ),
                 name="aftercare_a_person_closes",
             ),
+        ),
+        migrations.CreateModel(
+            name='OwnStep',
+            fields=[
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField(unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('when', models.CharField(choices=[('before', 'Before the session'), ('after', 'After the session')], max_length=6)),
+                ('days', models.PositiveSmallIntegerField()),
+                ('at', models.TimeField()),
+                ('is_on', models.BooleanField(default=False)),
+                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='own_steps', to='bookings.service')),
+            ],
+            options={
+                'ordering': ['number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 9)), name='aftercare_nine_own_steps'), models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 60)), name='aftercare_own_step_is_near')],
+            },
         ),
     ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Self
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelBase
 
 from clinic.people.models import Client
 
@@ -103,3 +106,47 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"suppressed since {self.since:%Y-%m-%d}"
+
+
+class Wording(models.Model):
+    """One version of what the practice says in place of a shipped wording; written once, the newest one counts.
+
+    `for_code` is empty for the wording itself; with the code of a service or a practitioner the row is a short
+    addition to the letter for that one.
+    """
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    name = models.CharField(max_length=60)  # of the letter or paragraph, as in `wordings.defaults`
+    language = models.CharField(max_length=12, blank=True)  # empty: the practice's own
+    for_code = models.CharField(max_length=32, blank=True)
+    number = models.PositiveIntegerField()
+    subject = models.CharField(max_length=120, blank=True)
+    text = models.TextField(blank=True)
+    is_default = models.BooleanField(default=False)  # back to what ships; then there are no words
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["name", "language", "for_code", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "language", "for_code", "number"], name="one_wording_a_number"),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(subject="", text=""), name="a_default_has_no_words"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.language} version {self.number}".replace("  ", " ")
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Insert only: what a letter once said must be found as it was."""
+        if not self._state.adding:
+            raise TypeError("A wording is written once; write a new version.")
+        super().save(force_insert=True, force_update=force_update, using=using, update_fields=update_fields)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from clinic.outbox import phrases
 from clinic.outbox.models import Message
 from clinic.outbox.registry import CalendarPart, Mail, Stop
+from clinic.outbox.wordings import FOOTER, Spoken, Voice, voice
 from clinic.people import help as help_numbers
+from clinic.people import wording
 from clinic.people.models import Client, Practice, Practitioner, User
 
 PAUSED = "Letters to this client are paused."
 NO_ADDRESS = "There is no e-mail address we may write to. Please phone."
+ALONE = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,44 @@ class Paragraph:
     lines: list[SafeString] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Block:
+    """A placeholder's value that is a wording of its own; with `rows` it is said once for each, line by line."""
+
+    name: str
+    rows: tuple[Mapping[str, object], ...] | None = None
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What a person wrote for this one letter: other words in place of the wording, and a sentence besides."""
+
+    text: str = ""
+    subject: str = ""
+    added: str = ""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How one letter is written: which wording, whose additions, what a person wrote for this letter only."""
+
+    wording: str = ""
+    additions: tuple[UUID, ...] = ()
+    own: OwnWords = OwnWords()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A letter as it reads."""
+
+    subject: str
+    text: str
+    html: str
+
+
+USUAL = Manner()
+
+
 def compose(
     kind: str,
     *,
@@ -37,8 +80,9 @@ def compose(
     reply_to: str = "",
     ics: CalendarPart | None = None,
     stop_url: str = "",
+    manner: Manner = USUAL,
 ) -> Mail | Stop:
-    """The mail of this kind, from `emails/<kind>.subject.txt` and `emails/<kind>.txt`.
+    """The mail of this kind, from `emails/<kind>.subject.txt` and `emails/<kind>.txt`, or what the practice says.
 
     Both parts come from one wording, so they cannot drift apart. A client who may not be written to gets no mail
     but a task for the practice: the letter is withheld.
@@ -49,27 +93,69 @@ def compose(
     address = _address(to, practice)
     if not address:
         return Stop(Message.Status.WITHHELD, NO_ADDRESS)
-    facts = {**_standing_facts(to, practice), **context, "stop_url": stop_url}
+    values = standing_facts(to, practice) | {**context, "stop_url": stop_url}
+    heard = listen(kind, values, manner, language_of(to, practice))
+    parts = typeset(in_its_words(kind, heard, manner), values, heard, practice)
     return Mail(
         to=address,
-        subject=" ".join(_render(f"emails/{kind}.subject.txt", facts, as_html=False).split()),
-        text=_text(kind, facts),
-        html=_html(kind, facts, practice),
+        subject=parts.subject,
+        text=parts.text,
+        html=parts.html,
         reply_to=reply_to or practice.email,
         headers=_headers(stop_url),
         ics=ics,
     )
 
 
+def listen(kind: str, values: Mapping[str, object], manner: Manner, language: str) -> Voice:
+    """The practice's words for a letter and for all that stands in it, in one query."""
+    named = [value.name for value in values.values() if isinstance(value, Block)]
+    names = [manner.wording or kind, FOOTER, *named]
+    return voice(names, language=language, kind=kind, additions=manner.additions)
+
+
+def in_its_words(kind: str, heard: Voice, manner: Manner) -> Spoken:
+    """The wording of this very letter: what a person wrote, or the usual; additions stand before the sign-off."""
+    usual, own = heard.of(manner.wording or kind), manner.own
+    added = [*heard.additions, *([own.added] if own.added else [])]
+    return Spoken(own.subject or usual.subject, _with_additions(own.text or usual.text, added))
+
+
+def typeset(said: Spoken, values: Mapping[str, object], heard: Voice, practice: Practice) -> Parts:
+    """Fill the words in, as text and as HTML, in the letter's language."""
+    language = heard.language or practice.language
+    with wording.speaking(language):
+        subject = " ".join(_text(said.subject, values, heard).split())
+        body, foot = said.text, heard.of(FOOTER).text
+        text = tidy("\n\n".join(_text(each, values, heard).strip() for each in (body, foot))) + "\n"
+        markup = [paragraphs(tidy(_html(each, values, heard))) for each in (body, foot)]
+    shell = {
+        "subject": subject,
+        "paragraphs": markup[0],
+        "footer": markup[1],
+        "practice": practice,
+        "language": language,
+    }
+    return Parts(subject, text, render_to_string("emails/letter.html", shell))
+
+
+def plain(text: str, values: Mapping[str, object], heard: Voice) -> str:
+    """One paragraph on its own, as text: for pages and for the reasons beside a letter."""
+    return tidy(_text(text, values, heard))
+
+
 def paragraphs(markup: str) -> list[Paragraph]:
     """Escaped text as paragraphs and lists: a blank line ends a paragraph, a line with "- " is a list's item."""
-    found: list[Paragraph] = []
-    for block in markup.strip().split("\n\n"):
-        lines = [line.strip() for line in block.splitlines() if line.strip()]
-        for is_item, run in groupby(lines, key=lambda line: line.startswith("- ")):
-            # Escaped by the template engine a moment ago; SafeString only says so.
-            found.append(Paragraph("ul" if is_item else "p", [SafeString(line.removeprefix("- ")) for line in run]))
-    return found
+    return [each for block in markup.strip().split("\n\n") for each in _paragraphs_of(block)]
+
+
+def _paragraphs_of(block: str) -> Iterator[Paragraph]:
+    lines = [line.strip() for line in block.splitlines() if line.strip()]
+    if len(lines) == 1 and (link := ALONE.fullmatch(lines[0])):
+        lines = [f'<a href="{link[1]}" class="b">{link[2]}</a>']  # alone, it is what there is to do: a button
+    for is_item, run in groupby(lines, key=lambda line: line.startswith("- ")):
+        # Escaped by `phrases` a moment ago; SafeString only says so.
+        yield Paragraph("ul" if is_item else "p", [SafeString(line.removeprefix("- ")) for line in run])
 
 
 def tidy(text: str) -> str:
@@ -78,29 +164,57 @@ def tidy(text: str) -> str:
     return "\n".join(line for number, line in enumerate(lines) if line or lines[number - 1])
 
 
-def _text(kind: str, facts: Mapping[str, Any]) -> str:
-    parts = [_render(name, facts, as_html=False) for name in (f"emails/{kind}.txt", "emails/footer.txt")]
-    return tidy("\n\n".join(part.strip() for part in parts)) + "\n"
+def language_of(to: Client | User | Practitioner | str, practice: Practice) -> str:
+    """The client's language; empty where it is the practice's."""
+    wanted = to.language if isinstance(to, Client) else ""
+    return "" if wanted == practice.language else wanted
 
 
-def _html(kind: str, facts: Mapping[str, Any], practice: Practice) -> str:
-    body = _render(f"emails/{kind}.txt", facts, as_html=True)
-    foot = _render("emails/footer.txt", facts, as_html=True)
-    return render_to_string(
-        "emails/letter.html",
-        {
-            "subject": " ".join(_render(f"emails/{kind}.subject.txt", facts, as_html=False).split()),
-            "paragraphs": paragraphs(tidy(body)),
-            "footer": paragraphs(tidy(foot)),
-            "practice": practice,
-        },
-    )
+def standing_facts(to: Client | User | Practitioner | str, practice: Practice) -> dict[str, object]:
+    """What every letter may speak of."""
+    name = "" if isinstance(to, str) else to.name
+    return {
+        "first_name": name.split()[0] if name.split() else "there",
+        "practice": practice.name,
+        "phone": practice.phone,
+        "address": practice.address,
+        "directions": practice.directions,
+        "site_url": settings.SITE_URL,
+        **help_numbers.numbers(to.country if isinstance(to, Client) else practice.country),
+    }
 
 
-def _render(name: str, facts: Mapping[str, Any], *, as_html: bool) -> str:
-    template: Any = get_template(name)
-    rendered: str = template.template.render(Context({**facts, "as_html": as_html}, autoescape=as_html))
-    return rendered
+def _with_additions(text: str, added: Iterable[str]) -> str:
+    """Where the wording wants them, else before its last paragraph."""
+    more = "\n\n".join(added)
+    if "{additions}" in text or not more:
+        return text.replace("{additions}", more)
+    body, _, last = text.rstrip().rpartition("\n\n")
+    try:
+        phrases.parse(last)
+    except phrases.WordingProblem:  # the last words may be left out all together: then nothing can stand within
+        return f"{text}\n\n{more}"
+    return f"{body}\n\n{more}\n\n{last}"
+
+
+def _text(text: str, values: Mapping[str, object], heard: Voice) -> str:
+    say = phrases.as_text(lambda value: _said(value, values, heard, say))
+    return phrases.parse(text).render(values, say)
+
+
+def _html(text: str, values: Mapping[str, object], heard: Voice) -> str:
+    say = phrases.as_html(lambda value: _said(value, values, heard, say))
+    return phrases.parse(text).render(values, say)
+
+
+def _said(value: object, values: Mapping[str, object], heard: Voice, say: phrases.Say) -> str:
+    """A value in words: a plain one escaped where needed, a wording of its own filled in."""
+    if not isinstance(value, Block):
+        return say.words(str(value))
+    phrase = phrases.parse(heard.of(value.name).text)
+    if value.rows is None:
+        return phrase.render(values, say)
+    return "\n".join(phrase.render({**values, **row}, say) for row in value.rows)
 
 
 def _address(to: Client | User | Practitioner | str, practice: Practice) -> str:
@@ -110,19 +224,6 @@ def _address(to: Client | User | Practitioner | str, practice: Practice) -> str:
     if isinstance(to, Practitioner):
         return to.email or practice.email
     return to.email if isinstance(to, User) or to.may_email else ""
-
-
-def _standing_facts(to: Client | User | Practitioner | str, practice: Practice) -> dict[str, Any]:
-    """What every letter may speak of."""
-    name = "" if isinstance(to, str) else to.name
-    return {
-        "first_name": name.split()[0] if name.split() else "there",
-        "practice": practice,
-        "phone": practice.phone,
-        "address": practice.address,
-        "site_url": settings.SITE_URL,
-        **help_numbers.numbers(to.country if isinstance(to, Client) else practice.country),
-    }
 
 
 def _headers(stop_url: str) -> dict[str, str]:

@@ -33,6 +33,7 @@ class Practice(models.Model):
     name = models.CharField(max_length=120, default="Our practice")
     timezone = models.CharField(max_length=64, default="Europe/London", validators=[validate_zone])
     country = models.CharField(max_length=2, default="GB")
+    language = models.CharField(max_length=12, default="en-GB")  # of its letters, where nothing else is said
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     address = models.CharField(max_length=300, blank=True)
@@ -53,6 +54,7 @@ class Practice(models.Model):
     ask_self_harm = models.BooleanField(default=False)
     intraoral_permitted = models.BooleanField(default=True)
     aftercare_needs_arrival = models.BooleanField(default=False)
+    letter_steps = models.JSONField(default=dict, blank=True)  # what differs from the shipped timing of letters
 
     objects = PracticeManager()
 
@@ -175,6 +177,7 @@ class Client(models.Model):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     country = models.CharField(max_length=2, default="GB")
+    language = models.CharField(max_length=12, blank=True)  # of letters; empty: the practice's
     timezone = models.CharField(max_length=64, default="Europe/London", validators=[validate_zone])
     may_email = models.BooleanField(default=True)
     letters_paused_at = models.DateTimeField(null=True, blank=True)  # a person keeps every letter back since then

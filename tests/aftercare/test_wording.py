@@ -101,7 +101,9 @@ Clara Weiss
 """
 CHECKIN = """Hi Ada,
 
-May I ask how you are? It takes one minute: LINK
+May I ask how you are?
+
+It takes one minute: LINK
 
 I read these on working days. If something feels wrong, please do not wait for me. Call your doctor, or 999 if it is \
 urgent.

@@ -51,7 +51,11 @@ def test_somebody_new_treats_is_written_to_and_signs_in(desk: Browser, mailbox: 
 
     eve = Practitioner.objects.get(slug="eve-stone")
     assert answer["Location"] == reverse("desk-hours", args=["eve-stone"])
-    assert (cast.user_of(eve).email, cast.user_of(eve).role, list(eve.services.all())) == ("eve@example.org", "practitioner", [first])
+    assert (cast.user_of(eve).email, cast.user_of(eve).role, list(eve.services.all())) == (
+        "eve@example.org",
+        "practitioner",
+        [first],
+    )
     assert AuditEvent.objects.filter(actor=cast.olu(), verb="added").count() == 2
     assert list(Message.objects.values_list("kind", flat=True)) == ["invitation"]
 

@@ -3,6 +3,7 @@
 import uuid
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -10,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("people", "0001_initial"),
     ]
 
@@ -98,6 +100,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("client", "kind"), name="declined_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name='Wording',
+            fields=[
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=60)),
+                ('language', models.CharField(blank=True, max_length=12)),
+                ('for_code', models.CharField(blank=True, max_length=32)),
+                ('number', models.PositiveIntegerField()),
+                ('subject', models.CharField(blank=True, max_length=120)),
+                ('text', models.TextField(blank=True)),
+                ('is_default', models.BooleanField(default=False)),
+                ('written_at', models.DateTimeField()),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['name', 'language', 'for_code', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('name', 'language', 'for_code', 'number'), name='one_wording_a_number'), models.CheckConstraint(condition=models.Q(('is_default', False), models.Q(('subject', ''), ('text', '')), _connector='OR'), name='a_default_has_no_words')],
             },
         ),
     ]

@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("phone", models.CharField(blank=True, max_length=40)),
                 ("country", models.CharField(default="GB", max_length=2)),
+                ("language", models.CharField(blank=True, max_length=12)),
                 (
                     "timezone",
                     models.CharField(
@@ -178,6 +179,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("country", models.CharField(default="GB", max_length=2)),
+                ("language", models.CharField(default="en-GB", max_length=12)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("phone", models.CharField(blank=True, max_length=40)),
                 ("address", models.CharField(blank=True, max_length=300)),
@@ -197,6 +199,7 @@ class Migration(migrations.Migration):
                 ("ask_self_harm", models.BooleanField(default=False)),
                 ("intraoral_permitted", models.BooleanField(default=True)),
                 ("aftercare_needs_arrival", models.BooleanField(default=False)),
+                ("letter_steps", models.JSONField(blank=True, default=dict)),
             ],
             options={
                 "constraints": [models.CheckConstraint(condition=models.Q(("number", 1)), name="one_practice")],

@@ -1,0 +1,213 @@
+"""The small language of letters: named placeholders, links, and words that are left out when there is nothing to say.
+
+    {first_name}                 a placeholder; only names that the letter knows
+    [Open your form](form_url)   a link; one that stands alone becomes a button
+    [[Or call {phone}.]]         left out when a placeholder in it is empty
+    [[Call {phone}.|Reply.]]     what stands after the bar is said instead
+
+Nothing else is looked up or run, so a practice may write its own letters. `{help!}` marks, in the shipped wordings
+only, what no wording may leave out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.html import conditional_escape, format_html
+
+TOKEN = re.compile(
+    r"(?P<open>\[\[)|(?P<close>\]\])|(?P<bar>\|)"
+    r"|\[(?P<words>[^\[\]{}|\n]+)\]\((?P<to>[a-z0-9_]+)(?P<must_link>!?)\)"
+    r"|\{(?P<name>[a-z0-9_]+)(?P<must>!?)\}"
+    r"|(?P<stray>[{}])"
+)
+MARK = re.compile(r"(\{[a-z0-9_]+|\]\([a-z0-9_]+)!([})])")
+
+
+class WordingProblem(ValueError):
+    """A wording that cannot be used; each problem names its line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Name:
+    """One placeholder; with `words` it is a link to the address that it stands for."""
+
+    name: str
+    line: int
+    words: str = ""
+    is_required: bool = False
+
+
+@dataclass(frozen=True)
+class Optional:
+    """Words that are said only when every placeholder in them has something to say; else the others."""
+
+    parts: tuple[str | Name, ...]
+    otherwise: tuple[str | Name, ...]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A wording taken apart."""
+
+    parts: tuple[str | Name | Optional, ...]
+
+    def names(self) -> Iterator[Name]:
+        """Every placeholder, in order."""
+        for part in self.parts:
+            inner = (*part.parts, *part.otherwise) if isinstance(part, Optional) else (part,)
+            yield from (each for each in inner if isinstance(each, Name))
+
+    @property
+    def known(self) -> frozenset[str]:
+        return frozenset(each.name for each in self.names())
+
+    @property
+    def required(self) -> frozenset[str]:
+        return frozenset(each.name for each in self.names() if each.is_required)
+
+    def render(self, values: Mapping[str, object], say: Say) -> str:
+        """The words; `say` turns a placeholder's value, and a link, into text or HTML."""
+        return "".join(_rendered(part, values, say) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Say:
+    """How plain words, a value and a link are written: in text, or in HTML."""
+
+    words: Callable[[str], str]
+    value: Callable[[object], str]
+    link: Callable[[str, str], str]
+
+
+def as_text(value: Callable[[object], str]) -> Say:
+    return Say(str, value, lambda words, url: f"{words}: {url}")
+
+
+def as_html(value: Callable[[object], str]) -> Say:
+    return Say(
+        lambda words: str(conditional_escape(words)),
+        value,
+        lambda words, url: str(format_html('<a href="{}">{}</a>', url, words)),
+    )
+
+
+@lru_cache(maxsize=512)
+def parse(text: str) -> Phrase:
+    """Take a wording apart; WordingProblem names each line that does not hold together."""
+    reading = _Reading(text)
+    for token in TOKEN.finditer(text):
+        reading.take(token)
+    return reading.finish()
+
+
+def problems(text: str, *, known: Iterable[str], required: Iterable[str] = ()) -> list[str]:
+    """What keeps this wording from being used, each with its place; nothing where it is fine."""
+    try:
+        phrase = parse(text)
+    except WordingProblem as problem:
+        return problem.problems
+    names = frozenset(known)
+    found = [
+        f"Line {each.line}: {{{each.name}}} is not a placeholder of this letter."
+        for each in phrase.names()
+        if each.name not in names
+    ]
+    return found + [f"{{{name}}} is missing: this letter must say it." for name in sorted(set(required) - phrase.known)]
+
+
+def as_typed(text: str) -> str:
+    """A shipped wording as people see it in the editor: without the marks of what is required."""
+    return MARK.sub(r"\1\2", text)
+
+
+class _Reading:
+    """The one pass over a text: what was read so far, and the optional words that are open."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+        self.parts: list[str | Name | Optional] = []
+        self.inner: list[list[str | Name]] | None = None
+        self.opened_on = 0
+        self.problems: list[str] = []
+
+    def take(self, token: re.Match[str]) -> None:
+        if token["bar"] and self.inner is None:
+            return  # a bar outside of double brackets is only a bar
+        self._words(self.text[self.at : token.start()])
+        self.at = token.end()
+        line = self.text.count("\n", 0, token.start()) + 1
+        if token["stray"]:
+            self.problems.append(f"Line {line}: a {token['stray']} stands alone. Write placeholders like {{phone}}.")
+        elif token["open"]:
+            self._open(line)
+        elif token["close"]:
+            self._close(line)
+        elif token["bar"]:
+            self._otherwise(line)
+        else:
+            is_required = bool(token["must"] or token["must_link"])
+            self._add(Name(token["name"] or token["to"], line, token["words"] or "", is_required))
+
+    def finish(self) -> Phrase:
+        self._words(self.text[self.at :])
+        if self.inner is not None:
+            self.problems.append(f"Line {self.opened_on}: the [[ has no ]].")
+        if self.problems:
+            raise WordingProblem(self.problems)
+        return Phrase(tuple(self.parts))
+
+    def _words(self, words: str) -> None:
+        if words:
+            self._add(words)
+
+    def _add(self, part: str | Name) -> None:
+        if self.inner is None:
+            self.parts.append(part)
+        else:
+            self.inner[-1].append(part)
+
+    def _open(self, line: int) -> None:
+        if self.inner is not None:
+            self.problems.append(f"Line {line}: a [[ stands within another.")
+        self.inner, self.opened_on = [[]], line
+
+    def _otherwise(self, line: int) -> None:
+        if self.inner is not None and len(self.inner) > 1:
+            self.problems.append(f"Line {line}: only one | may stand within [[ ]].")
+        elif self.inner is not None:
+            self.inner.append([])
+
+    def _close(self, line: int) -> None:
+        if self.inner is None:
+            self.problems.append(f"Line {line}: the ]] has no [[.")
+            return
+        first, *rest = self.inner
+        if not any(isinstance(part, Name) for part in first):
+            self.problems.append(f"Line {line}: there is no placeholder within [[ ]], so it would never be left out.")
+        self.parts.append(Optional(tuple(first), tuple(rest[0]) if rest else ()))
+        self.inner = None
+
+
+def _rendered(part: str | Name | Optional, values: Mapping[str, object], say: Say) -> str:
+    if isinstance(part, Optional):
+        has_all = all(_value(each, values, say) for each in part.parts if isinstance(each, Name))
+        return "".join(_rendered(each, values, say) for each in (part.parts if has_all else part.otherwise))
+    if isinstance(part, str):
+        return say.words(part)
+    if not part.words:
+        return _value(part, values, say)
+    url = values.get(part.name)
+    return say.link(part.words, str(url)) if url else say.words(part.words)
+
+
+def _value(part: Name, values: Mapping[str, object], say: Say) -> str:
+    value = values.get(part.name)
+    return "" if value is None or value is False else say.value(value)
