@@ -120,7 +120,7 @@ def voice(names: Iterable[str], *, language: str, kind: str = "", additions: Ite
         for (for_code, name, tongue), row in newest.items()
         if not for_code and not row.is_default and is_usable(row)
     }
-    spoken = language if language and (wanted[0], language) in said else ""
+    spoken = language if wanted and (wanted[0], language) in said else ""
     added = (newest.get((code, kind, spoken)) or newest.get((code, kind, "")) for code in codes)
     return Voice(spoken, said, tuple(row.text for row in added if row and not row.is_default and is_usable(row)))
 

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from aftercare import letters, services
 from aftercare.access import Session
 from aftercare.blocks import book
+from clinic.outbox import wishes
 from clinic.outbox.draining import drain
 from clinic.outbox.registry import Mail
 from clinic.people.models import Link, User
@@ -266,9 +267,9 @@ def test_a_next_session_drops_the_line_about_booking(session: Session) -> None:
 
 def test_no_letter_without_consent_tells_of_body_or_answers(session: Session) -> None:
     flags = [flag for flag in FLAGS if flag in book().words and not flag.startswith("u_")]
-    make.flags(session.client, *flags)
     all_ticked = (*record().leave_check, "not_driving")
     close(session, areas=("jaw_outside", "sacrum"), touch_style="direct_pressure", leave_check=all_ticked)
+    make.flags(session.client, *flags)
     private = re.compile(r"\b(jaw|hips?|pelvi\w*|mouth|gums?|bruise|midwife|pregnan\w*|firmer|sacrum|blood)\b")
 
     for kind in KINDS:
@@ -296,7 +297,7 @@ def test_every_letter_can_be_stopped_by_one_press(session: Session, kind: str, s
     assert re.fullmatch(r"https://book\.stillpoint\.co\.uk/u/[\w-]{22}/", url)
     assert len(url) <= 55
     assert f"Stop letters like this: {url}" in mail.text
-    assert Link.objects.get(purpose=Link.Purpose.STOP).about == session.client.code
+    assert Link.objects.get(purpose=Link.Purpose.STOP).about == wishes.code_of(kind)
 
 
 def test_the_header_for_stopping_is_on_one_line(session: Session, mailoutbox: list[EmailMessage]) -> None:
