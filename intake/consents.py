@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from clinic.people.models import Client
+from clinic.people.models import Client, User
 from intake import documents
 from intake.models import Consent, Request
 from intake.regions import AREAS
@@ -38,6 +39,18 @@ OUTLINE = (
 TOUCH = "Where light touch through my clothes is all right, place by place. I can change my mind at any time."
 
 
+@dataclass(frozen=True)
+class Paper:
+    """That something was signed by hand: on which day, and who typed it in."""
+
+    signed_on: date
+    typed_by: User
+
+    def said(self, now: datetime) -> dict[str, str]:
+        """As it is kept with what was signed."""
+        return {"signed_on": self.signed_on.isoformat(), "typed_by": self.typed_by.name, "typed_at": now.isoformat()}
+
+
 def may_keep_answers(client: Client) -> bool:
     """Whether the client agreed to that, and has not taken it back."""
     return live(client, Consent.Kind.KEEP_ANSWERS) is not None
@@ -63,12 +76,14 @@ def touch_map(client: Client) -> dict[str, str]:
 
 @transaction.atomic
 def give(
-    *, client: Client, asked: Request | None, kind: str, text: list[str], answer: Any, now: datetime, name: str = ""
-) -> Consent:
+    *, client: Client, asked: Request | None, kind: str, text: list[str], answer: Any, now: datetime, name: str = "",
+    paper: Paper | None = None,
+) -> Consent:  # fmt: skip
     """Keep an answer to a question of consent, yes or no alike; it takes the place of the earlier one."""
     withdraw(client=client, kind=kind, now=now)
     consent = Consent(client=client, request=asked, kind=kind, text_version=TEXT_VERSION, given_at=now)
-    documents.close(consent, {"text": text, "answer": answer, "name": name})
+    by_hand = {"on_paper": paper.said(now)} if paper else {}
+    documents.close(consent, {"text": text, "answer": answer, "name": name, **by_hand})
     consent.save(force_insert=True)
     return consent
 
@@ -80,17 +95,20 @@ def withdraw(*, client: Client, kind: str, now: datetime) -> int:
     return Consent.objects.filter(client=client, kind=kind, withdrawn_at=None).update(withdrawn_at=now)
 
 
-def keep_answers(*, asked: Request, now: datetime) -> Consent:
+def keep_answers(*, asked: Request, now: datetime, paper: Paper | None = None) -> Consent:
     """The one line before the first question."""
-    earlier = live(asked.client, Consent.Kind.KEEP_ANSWERS)
+    kind = Consent.Kind.KEEP_ANSWERS
+    earlier = live(asked.client, kind)
     return earlier or give(
-        client=asked.client, asked=asked, kind=Consent.Kind.KEEP_ANSWERS, text=[KEEP_ANSWERS], answer=True, now=now
+        client=asked.client, asked=asked, kind=kind, text=[KEEP_ANSWERS], answer=True, now=now, paper=paper
     )
 
 
-def set_touch_map(*, asked: Request, answers: Mapping[str, str], now: datetime) -> Consent:
+def set_touch_map(*, asked: Request, answers: Mapping[str, str], now: datetime, paper: Paper | None = None) -> Consent:
     """Keep the touch map; an area without an answer is a no."""
     known = {area: answers.get(area, "no") for area in AREAS}
     if not set(known.values()) <= set(TOUCH_ANSWERS):
         raise ValueError("An area is answered with yes, ask or no.")
-    return give(client=asked.client, asked=asked, kind=Consent.Kind.TOUCH, text=[TOUCH], answer=known, now=now)
+    return give(
+        client=asked.client, asked=asked, kind=Consent.Kind.TOUCH, text=[TOUCH], answer=known, now=now, paper=paper
+    )

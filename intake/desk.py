@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, clinical
 from clinic.people.models import Client
-from intake import asking, flagging, opened, queue, reviewing
+from intake import asking, flagging, on_paper, opened, queue, reviewing
 from intake.access import find_for_desk
 from intake.desk_forms import AskForm, ClearForm, DecideForm, ReviewForm
 from intake.models import Flag, Request
@@ -145,6 +145,7 @@ def _page(
         "ask_form": ask_form,
         "form": bound,
     }
+    context["paper"] = on_paper.said(asked)
     context["waits"] = any(each.row.is_waiting for each, _ in safety)
     context["has_news"] = any(each.row.answered_at and not each.row.seen_at for each in seen.questions)
     return render(request, "intake/desk_intake.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from intake import desk, desk_alerts, desk_editing, desk_own
+from intake import desk, desk_alerts, desk_editing, desk_own, desk_paper
 
 # /desk/intakes/
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("alerts/<uuid:code>/take/", desk_alerts.take, name="desk-alert-take"),
     path("alerts/<uuid:code>/pass-on/", desk_alerts.pass_on, name="desk-alert-pass-on"),
     path("alerts/<uuid:code>/close/", desk_alerts.close, name="desk-alert-close"),
+    path("intakes/<uuid:code>/paper/", desk_paper.of_client, name="desk-intake-paper"),
+    path("intakes/<uuid:code>/paper/agree/", desk_paper.agree, name="desk-intake-paper-agree"),
+    path("intakes/<uuid:code>/paper/about/", desk_paper.about, name="desk-intake-paper-about"),
+    path("intakes/<uuid:code>/paper/print/", desk_paper.print_asked, name="desk-intake-paper-print"),
+    path("paper/", desk_paper.paper, name="desk-paper"),
+    path("paper/blank/<slug:slug>/", desk_paper.print_blank, name="desk-paper-blank"),
+    path("paper/answers/<slug:typed>/", desk_paper.answers, name="desk-paper-answers"),
     path("questionnaires/", desk_own.questionnaires, name="desk-questionnaires"),
     path("questionnaires/add/", desk_own.take_in, name="desk-questionnaire-add"),
     path("questionnaires/copy/<slug:slug>/", desk_own.copy, name="desk-questionnaire-copy"),

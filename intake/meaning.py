@@ -106,10 +106,14 @@ def read(response: Response, known: Around) -> Reading:
 def reading(response: Response, definition: Definition, document: dict[str, Any], known: Around) -> Reading:
     """A response with this document, evaluated; what was sent keeps the settings that held then."""
     settings = document["settings"] if response.completed_at else known.settings
-    context = Context(today=known.today, age=known.age, baseline=_numbers(document["baseline"]), settings=settings)
-    return Reading(
-        response, definition, {**document, "settings": settings}, evaluate(definition, document["answers"], context)
-    )
+    document = {**document, "settings": settings}
+    return Reading(response, definition, document, evaluate(definition, document["answers"], context(document, known)))
+
+
+def context(document: Mapping[str, Any], known: Around) -> Context:
+    """What the evaluator may know beside the answers of this document."""
+    numbers = _numbers(document["baseline"])
+    return Context(today=known.today, age=known.age, baseline=numbers, settings=document["settings"])
 
 
 def opened(asked: Request, *, now: datetime, slugs: Sequence[str] | None = None) -> dict[str, Reading]:

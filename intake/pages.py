@@ -119,7 +119,9 @@ def sheet(
         ),
         quote=_quote(items[0], reading),
         enabled=enabled,
-        first_words=_filled_in(reading.definition.intro, asked),
+        first_words=filled_in(
+            reading.definition.intro, practitioner=asked.practitioner.name, country=asked.client.country
+        ),
         is_brief=is_brief,
     )
 
@@ -187,9 +189,9 @@ def unanswered(reading: Reading) -> set[str]:
     return on_pages & set(reading.result.errors)
 
 
-def _filled_in(text: str, asked: Request) -> str:
+def filled_in(text: str, *, practitioner: str, country: str) -> str:
     """A questionnaire's words with {practitioner} and the numbers to call in their places."""
-    known = {"practitioner": asked.practitioner.name, **help_numbers.numbers(asked.client.country)}
+    known = {"practitioner": practitioner, **help_numbers.numbers(country)}
     return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], found[0]), text)
 
 

@@ -83,12 +83,14 @@ def call_off(*, about: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def save_page(
-    *, asked: Request, slug: str, answers: Mapping[str, Answer], now: datetime, page: int = 0, is_continue: bool = True
-) -> Saved:
+    *, asked: Request, slug: str, answers: Mapping[str, Answer], now: datetime, page: int = 0,
+    is_continue: bool = True, is_seen: bool = True,
+) -> Saved:  # fmt: skip
     """Merge one page's answers into the draft, under the lock of its request, so that two tabs are safe.
 
     An answer of None takes the earlier one back. Answers to questions that no longer apply stay in the draft.
     Continue also raises flags and notes which cards the client is shown; an autosave does so for what is urgent.
+    Answers that somebody else types in (`is_seen` false) raise the same flags, and show the client no card.
     """
     locked = lock_open(asked)
     if slug not in locked.questionnaires:
@@ -106,6 +108,9 @@ def save_page(
     raised = meaning.everything(locked.client, {**own, slug: after}, after, now=now)
     if not is_continue:
         showing.note_beside(after.document, pressing, locked, now=now)
+        _store_and_settle(locked, after, raised, known_of, now)
+        return Saved(after, pressing)
+    if not is_seen:
         _store_and_settle(locked, after, raised, known_of, now)
         return Saved(after, pressing)
     called_for = {each.flag for _, each in raised} | showing.support_for_all(after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -28,7 +28,7 @@ OPTIONAL = ("consent_emails", "consent_email_detail")
 @transaction.atomic
 def sign(
     *, asked: Request, name: str, statements: Collection[str], wants_aftercare: bool, wants_email_detail: bool,
-    now: datetime,
+    now: datetime, paper: consents.Paper | None = None,
 ) -> Request:  # fmt: skip
     """Sign and send everything in one step; a second press changes nothing.
 
@@ -43,8 +43,10 @@ def sign(
         raise Unfinished({"signature": [key for key in STATEMENTS if key not in statements] or ["name"]})
     chosen = [key for key, wanted in zip(OPTIONAL, (wants_aftercare, wants_email_detail), strict=True) if wanted]
     complete(locked, _with_statements(locked, [*STATEMENTS, *chosen], now), now=now)
-    _keep(locked, name.strip(), wants_aftercare=wants_aftercare, wants_email_detail=wants_email_detail, now=now)
-    audit.record(actor=None, verb="signed", about=locked, client=locked.client, fields=list(STATEMENTS), now=now)
+    choices: dict[str, bool] = {Consent.Kind.AFTERCARE: wants_aftercare, Consent.Kind.EMAIL_DETAIL: wants_email_detail}
+    _keep(locked, name.strip(), choices, paper, now)
+    actor, verb = (paper.typed_by, "typed in, signed on paper") if paper else (None, "signed")
+    audit.record(actor=actor, verb=verb, about=locked, client=locked.client, fields=list(STATEMENTS), now=now)
     return locked
 
 
@@ -60,17 +62,17 @@ def _with_statements(locked: Request, ticked: list[str], now: datetime) -> dict[
     return readings
 
 
-def _keep(locked: Request, name: str, *, wants_aftercare: bool, wants_email_detail: bool, now: datetime) -> None:
+def _keep(locked: Request, name: str, choices: Mapping[str, bool], paper: consents.Paper | None, now: datetime) -> None:
     client = locked.client
     kept = documents.read(locked)
     signature = {"name": name, "statements": STATEMENTS, "version": consents.TEXT_VERSION, "at": now.isoformat()}
-    documents.close(locked, {**kept, "signature": signature}).save(update_fields=["sealed"])
-    for kind, text, answer in (
-        (Consent.Kind.SIGNATURE, [*consents.OUTLINE, *STATEMENTS.values()], True),
-        (Consent.Kind.AFTERCARE, [AFTERCARE], wants_aftercare),
-        (Consent.Kind.EMAIL_DETAIL, [EMAIL_DETAIL], wants_email_detail),
-    ):
-        consents.give(client=client, asked=locked, kind=kind, text=text, answer=answer, now=now, name=name)
+    by_hand = {"on_paper": paper.said(now)} if paper else {}
+    documents.close(locked, {**kept, "signature": {**signature, **by_hand}}).save(update_fields=["sealed"])
+    signed = [*consents.OUTLINE, *STATEMENTS.values()]
+    words = {Consent.Kind.AFTERCARE: [AFTERCARE], Consent.Kind.EMAIL_DETAIL: [EMAIL_DETAIL]}
+    for kind, answer in {Consent.Kind.SIGNATURE: True, **choices}.items():
+        text = words.get(Consent.Kind(kind), signed)
+        consents.give(client=client, asked=locked, kind=kind, text=text, answer=answer, now=now, name=name, paper=paper)
     Client.objects.filter(code=client.code).update(
-        wants_aftercare=wants_aftercare, wants_email_detail=wants_email_detail
+        wants_aftercare=choices[Consent.Kind.AFTERCARE], wants_email_detail=choices[Consent.Kind.EMAIL_DETAIL]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from intake import returning, views
+from intake import by_hand, returning, views
 
 # /i/<token>/
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("i/<str:token>/touch/", views.touch, name="intake-touch"),
     path("i/<str:token>/check/", views.check, name="intake-check"),
     path("i/<str:token>/sign/", views.sign, name="intake-sign"),
+    path("i/<str:token>/paper/", by_hand.paper, name="intake-paper"),
     path("i/<str:token>/later/", views.later, name="intake-later"),
     path("i/<str:token>/done/", views.done, name="intake-done"),
 ]

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from intake.compiling import shipped
 from intake.definition import Definition
 from intake.models import OwnQuestionnaire, QuestionnaireVersion, Response
+
+
+class Wording(NamedTuple):
+    """One wording of a questionnaire, stored or not yet, and the digest that names it."""
+
+    slug: str
+    digest: str
+    definition: Definition
 
 
 def definition_in_use(slug: str) -> Definition:
@@ -34,6 +44,30 @@ def in_use(slug: str, now: datetime) -> QuestionnaireVersion:
         defaults={"version": definition.version, "definition": definition.to_json(), "created_at": now},
     )
     return version
+
+
+def wording_in_use(slug: str) -> Wording:
+    """The same with its digest; nothing is stored."""
+    published = _published(slug)
+    if published:
+        return Wording(slug, QuestionnaireVersion.objects.get(code=published).digest, _stored(published))
+    definition, digest = _shipped(slug)
+    return Wording(slug, digest, definition)
+
+
+def wordings(slugs: Iterable[str]) -> list[Wording]:
+    """Every wording that these questionnaires have or had: those in use first, then older ones, newest first."""
+    named = list(slugs)
+    rows = QuestionnaireVersion.objects.filter(slug__in=named).order_by("-created_at")
+    stored = [Wording(row.slug, row.digest, Definition.from_json(row.definition)) for row in rows]
+    known = {**shipped(), **{each.slug: each.definition for each in stored}}
+    return [*(wording_in_use(slug) for slug in named if slug in known), *stored]
+
+
+def keep(wording: Wording, now: datetime) -> QuestionnaireVersion:
+    """The stored row of this wording."""
+    row = QuestionnaireVersion.objects.filter(slug=wording.slug, digest=wording.digest).first()
+    return row or in_use(wording.slug, now)
 
 
 def definition_of(response: Response) -> Definition:
