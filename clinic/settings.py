@@ -170,6 +170,18 @@ if OUTBOX_LEASE.total_seconds() < 2 * EMAIL_TIMEOUT:
         "LEASE_SECONDS must be at least twice SMTP_SECONDS, or a slow server gets letters twice."
     )
 OUTBOX_ATTEMPTS = 6
+# What mail providers report afterwards (bounces, complaints); without a provider there is no such address.
+MAIL_EVENTS_FROM = env.list("MAIL_EVENTS_FROM", default=[])
+ANYMAIL = {"WEBHOOK_SECRET": env.list("ANYMAIL_WEBHOOK_SECRET", default=[])}
+if "mailgun" in MAIL_EVENTS_FROM:
+    ANYMAIL["MAILGUN_WEBHOOK_SIGNING_KEY"] = required("MAILGUN_WEBHOOK_SIGNING_KEY", "Mailgun shows it under API keys.")
+if MAIL_EVENTS_FROM:
+    INSTALLED_APPS.insert(0, "anymail")
+    if not all(":" in secret and len(secret) > 20 for secret in ANYMAIL["WEBHOOK_SECRET"] or [""]):
+        raise ImproperlyConfigured(
+            "MAIL_EVENTS_FROM needs ANYMAIL_WEBHOOK_SECRET=name:password with 20 random characters at least, "
+            "or anybody could report bounces."
+        )
 
 # --- Celery: ids only, no results, never eta or countdown ---------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
@@ -19,3 +20,5 @@ urlpatterns = [
     path("", include("aftercare.urls")),
     path("desk/", include("aftercare.desk_urls")),
 ]
+if settings.MAIL_EVENTS_FROM:
+    urlpatterns.append(path("mail-events/", include("clinic.outbox.event_urls")))

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bookings.forms import day_from
-from clinic.outbox import wishes
+from clinic.outbox import keeping, phoning, wishes
 from clinic.outbox.health import mail_health
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, client_for, desk
@@ -43,6 +43,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "zone": zone,
         "mail": mail_health(now=now),
         "now": now,
+        "undelivered": phoning.to_phone(now=now).filter(client__in=Client.objects.visible_to(request.user)).count(),
         "alerts": _alerts(request.user) if day == this_day else [],
     }
     return render(request, "reception/desk_today.html", context)
@@ -71,6 +72,7 @@ def client_card(request: StaffRequest, code: UUID) -> HttpResponse:
     context = {
         "client": client,
         "entries": card.timeline(client, user=request.user, now=now),
+        "suppressed_since": keeping.suppressed_since(client),
         "letters_off": [] if client.wants_aftercare is False else wishes.off(client),
         "zone": Practice.objects.the().zone,
     }

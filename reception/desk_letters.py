@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.outbox import keeping
+from clinic.outbox import bounces, keeping, phoning
 from clinic.outbox.draining import copy_of
 from clinic.outbox.health import mail_health
 from clinic.outbox.models import Message
@@ -31,7 +31,7 @@ def letters(request: StaffRequest) -> HttpResponse:
     counts = mailbox.counts(request.user)
     context = {
         "page": page,
-        "rows": [(message, *mailbox.words(message, request.user)) for message in page],
+        "rows": [(message, *mailbox.words(message, request.user), phoning.what_to_do(message)) for message in page],
         "views": [(each, counts[each.slug]) for each in mailbox.VIEWS],
         "view": view,
         "words": words,
@@ -54,6 +54,8 @@ def letter(request: StaffRequest, code: UUID) -> HttpResponse:
         "state": card.STATES[Message.Status(message.status)][0],
         "copy": copy_of(message),
         "may_send_again": message.status in keeping.AGAIN,
+        "to_do": phoning.what_to_do(message),
+        "events": bounces.notes_on(message),
         "zone": Practice.objects.the().zone,
     }
     return render(request, "reception/desk_letter.html", context)

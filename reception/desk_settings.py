@@ -14,10 +14,10 @@ from bookings.practice_forms import stale
 from bookings.roles import whose_hours
 from clinic.outbox import phoning
 from clinic.outbox.models import Message
-from clinic.outbox.registry import KINDS
 from clinic.people import clock
 from clinic.people.access import StaffRequest, desk
 from clinic.people.models import Client, Practice, User
+from reception import mailbox
 
 
 @require_safe
@@ -40,12 +40,12 @@ def settings(request: StaffRequest) -> HttpResponse:
 @require_safe
 @desk
 def to_phone(request: StaffRequest) -> HttpResponse:
-    """Letters withheld for want of an address."""
+    """Letters that did not arrive, each with what to do."""
     now = clock.now()
     visible = Client.objects.visible_to(request.user).values("code")
     context = {
-        "waiting": _titled(phoning.to_phone(now=now).filter(client__in=visible)),
-        "done": _titled(phoning.phoned(now=now).filter(client__in=visible)),
+        "waiting": _titled(phoning.to_phone(now=now).filter(client__in=visible), request.user),
+        "done": _titled(phoning.phoned(now=now).filter(client__in=visible).select_related("seen_to_by"), request.user),
         "zone": Practice.objects.the().zone,
     }
     return render(request, "reception/desk_to_phone.html", context)
@@ -54,14 +54,15 @@ def to_phone(request: StaffRequest) -> HttpResponse:
 @require_POST
 @desk
 def phoned(request: StaffRequest, code: UUID) -> HttpResponse:
-    """Somebody phoned; "undo" says that nobody did."""
+    """Somebody phoned, or saw that no call is needed; "undo" says that nobody did."""
     visible = Client.objects.visible_to(request.user).values("code")
-    message = get_object_or_404(Message, code=code, client__in=visible, status=Message.Status.WITHHELD)
+    message = get_object_or_404(Message, phoning.NEEDS_A_PERSON, code=code, client__in=visible)
     is_done = "undo" not in request.POST
     phoning.mark(message=message, is_done=is_done, actor=request.user, now=clock.now())
     messages.success(request, "Noted." if is_done else "It is on the list again.")
     return redirect("desk-to-phone")
 
 
-def _titled(found: QuerySet[Message]) -> list[tuple[str, Message]]:
-    return [(KINDS[each.kind].title if each.kind in KINDS else each.kind, each) for each in found]
+def _titled(found: QuerySet[Message], user: User) -> list[tuple[str, Message, str]]:
+    """Each letter's title, as this user may know it, and what to do about it."""
+    return [(mailbox.words(each, user)[0], each, phoning.what_to_do(each)) for each in found]

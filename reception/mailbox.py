@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from clinic.outbox.models import Message
+from clinic.outbox.phoning import NEEDS_A_PERSON
 from clinic.outbox.registry import KINDS, title_and_reason
 from clinic.people.models import Client, User
 
@@ -19,23 +20,25 @@ class View:
 
     slug: str
     words: str
-    states: tuple[str, ...]
+    where: Q
     newest_first: bool = True
 
 
 VIEWS = (
-    View("trouble", "Needs a person", (Status.FAILED, Status.WITHHELD)),
-    View("coming", "To be sent", Message.UNSENT, newest_first=False),
-    View("sent", "Sent", (Status.SENT,)),
-    View("missed", "Too late to send", (Status.MISSED,)),
-    View("dropped", "Not needed any more", (Status.SUPERSEDED,)),
+    View("trouble", "Needs a person", NEEDS_A_PERSON & Q(seen_to_at=None)),
+    View("coming", "To be sent", Q(status__in=Message.UNSENT), newest_first=False),
+    View("sent", "Sent", Q(status=Status.SENT)),
+    View("held", "Held back", Q(status=Status.WITHHELD)),
+    View("failed", "Failed", Q(status=Status.FAILED)),
+    View("missed", "Too late to send", Q(status=Status.MISSED)),
+    View("dropped", "Not needed any more", Q(status=Status.SUPERSEDED)),
 )
 BY_SLUG = {view.slug: view for view in VIEWS}
 
 
 def letters(user: User, view: View, wanted: str) -> QuerySet[Message]:
     """Letters to the clients whom this user may see, whose name or kind holds these words."""
-    found = _seen(user).filter(status__in=view.states)
+    found = _seen(user).filter(view.where)
     if wanted:
         known = [kind for kind in KINDS.values() if user.is_clinical or not kind.is_clinical]
         kinds = [kind.name for kind in known if wanted.casefold() in kind.title.casefold()]
@@ -51,8 +54,10 @@ def _seen(user: User) -> QuerySet[Message]:
 
 def counts(user: User) -> dict[str, int]:
     """How many letters each view holds, in one query."""
-    by_state = dict(_seen(user).order_by().values_list("status").annotate(Count("code", distinct=True)))
-    return {view.slug: sum(by_state.get(state, 0) for state in view.states) for view in VIEWS}
+    found: dict[str, int] = _seen(user).aggregate(
+        **{view.slug: Count("code", filter=view.where, distinct=True) for view in VIEWS}
+    )
+    return found
 
 
 def words(message: Message, user: User) -> tuple[str, str]:

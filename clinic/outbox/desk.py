@@ -7,10 +7,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.outbox import choosing, wishes
-from clinic.outbox.forms import WishesForm
+from clinic.outbox import choosing, keeping, wishes
+from clinic.outbox.forms import AddressForm, WishesForm
 from clinic.people import clock
 from clinic.people.access import StaffRequest, client_for, desk
 from clinic.people.models import Practice
@@ -30,6 +30,34 @@ def wanted(request: StaffRequest, code: UUID) -> HttpResponse:
         "client": client,
         "form": form,
         "last": choosing.last_choice(client),
+        "suppressed_since": keeping.suppressed_since(client),
         "zone": Practice.objects.the().zone,
     }
     return render(request, "outbox/desk_letters_wanted.html", context)
+
+
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: StaffRequest, code: UUID) -> HttpResponse:
+    """The address that letters go to."""
+    client = client_for(request.user, code)
+    form = AddressForm(request.POST if request.method == "POST" else None, email=client.email)
+    if form.is_bound and form.is_valid():
+        email = form.cleaned_data["email"]
+        freed = keeping.correct_address(client=client, email=email, by=request.user, now=clock.now())
+        messages.success(request, f"The address is saved. {_leaving(freed)}".strip())
+        return redirect("desk-client", code)
+    return render(request, "outbox/desk_address.html", {"client": client, "form": form})
+
+
+@desk
+@require_POST
+def try_again(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Write to an address again that mail came back from."""
+    freed = keeping.lift(client=client_for(request.user, code), by=request.user, now=clock.now())
+    messages.success(request, f"We write to this address again. {_leaving(freed)}".strip())
+    return redirect("desk-client", code)
+
+
+def _leaving(count: int) -> str:
+    return "" if not count else "1 letter leaves now." if count == 1 else f"{count} letters leave now."

@@ -8,4 +8,6 @@ from clinic.outbox import desk
 
 urlpatterns = [
     path("clients/<uuid:code>/letters/", desk.wanted, name="desk-client-letters"),
+    path("clients/<uuid:code>/address/", desk.address, name="desk-client-address"),
+    path("clients/<uuid:code>/address/again/", desk.try_again, name="desk-client-address-again"),
 ]

@@ -25,6 +25,28 @@ class WishesForm(forms.Form):
         if isinstance(field, forms.MultipleChoiceField):
             field.widget = Ticks(hints={each.kind: each.says for each in switches if each.says})
             field.choices = [(each.kind, each.title) for each in switches]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = _bare_helper()
+
+
+class AddressForm(forms.Form):
+    """Where letters to a client go."""
+
+    use_required_attribute = False
+    email = forms.EmailField(
+        label="Email address",
+        required=False,
+        help_text="Leave it empty if they have none: letters become calls to make.",
+        error_messages={"invalid": "Enter an email address like name@example.org."},
+        widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+    def __init__(self, data: Any = None, *, email: str) -> None:
+        super().__init__(data, initial={"email": email})
+        self.helper = _bare_helper()
+
+
+def _bare_helper() -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    return helper

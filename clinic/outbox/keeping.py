@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from clinic.outbox.draining import address_digest
+from clinic.outbox.draining import SUPPRESSED, address_digest
 from clinic.outbox.models import Message, Suppression
-from clinic.outbox.rendering import PAUSED
+from clinic.outbox.rendering import NO_ADDRESS, PAUSED
 from clinic.people import audit
 from clinic.people.models import Client, User
 
@@ -48,8 +48,42 @@ def send_again(*, message: Message, by: User, now: datetime) -> None:
         Suppression.objects.filter(digest=address_digest(row.client.email)).delete()
     row.status, row.outcome, row.attempts, row.next_try_at = Message.Status.QUEUED, "", 0, None
     row.due_at = min(row.due_at, now)
-    row.save(update_fields=["status", "outcome", "attempts", "next_try_at", "due_at"])
+    row.seen_to_at = row.seen_to_by = None
+    row.save(update_fields=["status", "outcome", "attempts", "next_try_at", "due_at", "seen_to_at", "seen_to_by"])
     audit.record(actor=by, verb="changed", about=row, client=row.client, fields=["status"], now=now)
+
+
+@transaction.atomic
+def lift(*, client: Client, by: User, now: datetime) -> int:
+    """Write to this address again although mail came back from it; returns how many letters leave now for that."""
+    Suppression.objects.filter(digest=address_digest(client.email)).delete()
+    audit.record(actor=by, verb="lifted", about=client, client=client, fields=["suppression"], now=now)
+    return _let_go(client, now)
+
+
+@transaction.atomic
+def correct_address(*, client: Client, email: str, by: User, now: datetime) -> int:
+    """Another address for this client; what waited for want of one leaves now. Returns how many that are."""
+    row = Client.objects.select_for_update(no_key=True).get(code=client.code)
+    row.email = client.email = email.strip().lower()
+    row.save(update_fields=["email"])
+    audit.record(actor=by, verb="changed", about=row, client=row, fields=["email"], now=now)
+    return _let_go(row, now) if row.email and row.may_email else 0
+
+
+def suppressed_since(client: Client) -> datetime | None:
+    """Since when mail to this client's address has come back; None while it is good."""
+    if not client.email:
+        return None
+    rows = Suppression.objects.filter(digest=address_digest(client.email))
+    return rows.values_list("since", flat=True).first()
+
+
+def _let_go(client: Client, now: datetime) -> int:
+    """What was held back for want of an address and is not too late; nobody phoned about it meanwhile."""
+    kept = client.messages.filter(status=Message.Status.WITHHELD, outcome__in=[NO_ADDRESS, SUPPRESSED], seen_to_at=None)
+    in_time = kept.filter(Q(not_after=None) | Q(not_after__gte=now))
+    return in_time.update(status=Message.Status.QUEUED, outcome="", attempts=0, next_try_at=None)
 
 
 def _mark(client: Client, paused_at: datetime | None, by: User, now: datetime) -> None:

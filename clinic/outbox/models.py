@@ -66,6 +66,11 @@ class Message(models.Model):
     sealed_facts = models.BinaryField(default=bytes)  # what stands nowhere else: a sign-in code, a visitor's words
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    # Somebody phoned about a letter that did not arrive, or saw that no call was needed.
+    seen_to_at = models.DateTimeField(null=True, blank=True)
+    seen_to_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -150,3 +155,22 @@ class Wording(models.Model):
         if not self._state.adding:
             raise TypeError("A wording is written once; write a new version.")
         super().save(force_insert=True, force_update=force_update, using=using, update_fields=update_fields)
+
+
+class MailEvent(models.Model):
+    """A mail provider's report about a letter: kept so that a repeat changes nothing. No address, no content."""
+
+    class Kind(models.TextChoices):
+        GONE = "gone", "The address takes no mail"
+        REFUSED = "refused", "The provider did not pass it on"
+        COMPLAINT = "complaint", "Reported as spam, or unsubscribed at the provider"
+        LATER = "later", "Put off for a while by the other mail server"
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    provider = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="events")
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.kind} {self.at:%Y-%m-%d}"

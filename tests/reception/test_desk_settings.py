@@ -75,9 +75,9 @@ def test_a_letter_without_an_address_becomes_a_call_that_can_be_ticked_off_and_b
 
     done = reverse("desk-phoned", args=[letter.code])
     client.post(done)
-    assert "Nobody to phone." in page(client, "desk-to-phone")
+    assert "Nothing needs a person." in page(client, "desk-to-phone")
     client.post(done, {"undo": "1"})
-    assert "I have phoned" in page(client, "desk-to-phone")
+    assert "Seen to<span" in page(client, "desk-to-phone")
 
 
 def test_what_the_night_shift_withholds_is_on_the_list(client: Browser) -> None:
@@ -96,7 +96,7 @@ def test_a_practitioner_phones_her_own_clients_only(client: Browser) -> None:
     letter = withheld(nobody())
     client.force_login(cast.user_of(cast.clara()))
 
-    assert "Nobody to phone." in page(client, "desk-to-phone")
+    assert "Nothing needs a person." in page(client, "desk-to-phone")
     assert client.post(reverse("desk-phoned", args=[letter.code])).status_code == 404
 
 
