@@ -29,27 +29,27 @@ for _kind in (*KINDS, "m11_morning_long"):
     may_say(_kind, "practitioner", "day", "time")
 
 
-@letter("m10_after", title="After the session", optional=True)
+@letter("m10_after", title="After the session", optional=True, rank=85)
 def after(about: UUID, now: datetime) -> Mail | Stop:
     return _write("m10_after", about, now)
 
 
-@letter("m11_morning", title="The next morning", optional=True)
+@letter("m11_morning", title="The next morning", optional=True, rank=40)
 def morning(about: UUID, now: datetime) -> Mail | Stop:
     return _write("m11_morning", about, now)
 
 
-@letter(CHECKIN, title="A one-minute check-in", optional=True)
+@letter(CHECKIN, title="A one-minute check-in", optional=True, rank=80)
 def checkin(about: UUID, now: datetime) -> Mail | Stop:
     return _write(CHECKIN, about, now)
 
 
-@letter(NUDGE, title="The check-in is still open", optional=True)
+@letter(NUDGE, title="The check-in is still open", optional=True, rank=81)
 def nudge(about: UUID, now: datetime) -> Mail | Stop:
     return _write(NUDGE, about, now)
 
 
-@letter("m13_week", title="One week on", optional=True)
+@letter("m13_week", title="One week on", optional=True, rank=30)
 def week(about: UUID, now: datetime) -> Mail | Stop:
     return _write("m13_week", about, now)
 

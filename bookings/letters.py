@@ -124,12 +124,12 @@ def restored(about: UUID, now: datetime) -> Mail | Stop:
     return _announce(plan.RESTORED, about, now)
 
 
-@letter(plan.EXPECT, title="What to expect")
+@letter(plan.EXPECT, title="What to expect", rank=50)
 def expect(about: UUID, now: datetime) -> Mail | Stop:
     return _remind(plan.EXPECT, about, now)
 
 
-@letter(plan.TOMORROW, title="Tomorrow")
+@letter(plan.TOMORROW, title="Tomorrow", rank=90)
 def tomorrow(about: UUID, now: datetime) -> Mail | Stop:
     return _remind(plan.TOMORROW, about, now)
 

@@ -161,7 +161,7 @@ if env.str("EMAIL_URL", default=""):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_FOLDER)
-EMAIL_TIMEOUT = env.float("SMTP_SECONDS", default=30)  # how long the mail server may take for one step
+EMAIL_TIMEOUT = env.float("SMTP_SECONDS", default=30)  # how long the mail server may take for one letter
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="hello@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OUTBOX_LEASE = timedelta(seconds=env.float("LEASE_SECONDS", default=120))  # how long a worker may hold a letter
@@ -182,6 +182,9 @@ if MAIL_EVENTS_FROM:
             "MAIL_EVENTS_FROM needs ANYMAIL_WEBHOOK_SECRET=name:password with 20 random characters at least, "
             "or anybody could report bounces."
         )
+# How fast letters leave that should have left more than a quarter of an hour ago, so that a mail host does not take
+# a practice that was away for a sender of junk; 0 means as fast as they go.
+LETTERS_PER_MINUTE = env.int("LETTERS_PER_MINUTE", default=60)
 
 # --- Celery: ids only, no results, never eta or countdown ---------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -42,12 +42,12 @@ ON_HOLD = Stop(Message.Status.SUPERSEDED, "Something waits for a person first.")
 CLEARED = Stop(Message.Status.SUPERSEDED, "A person has dealt with it.")
 
 
-@letter("m01_form", title="The form before the session")
+@letter("m01_form", title="The form before the session", rank=60)
 def form(about: UUID, now: datetime) -> Mail | Stop:
     return _about_the_form("m01_form", about, now)
 
 
-@letter("m02_form_nudge", title="The form is waiting")
+@letter("m02_form_nudge", title="The form is waiting", rank=70)
 def nudge(about: UUID, now: datetime) -> Mail | Stop:
     return _about_the_form("m02_form_nudge", about, now)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from clinic.celery import app
-from clinic.outbox.health import mail_health
+from clinic.outbox.health import PATIENCE, State, mail_health
 from clinic.outbox.models import Message
 from clinic.people import clock
 
@@ -35,7 +35,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Letters by state and the age of the oldest due one, in the Prometheus text format."""
+    """Letters by state, how many should have left and since when, and how the sending is, in Prometheus' format."""
     now = clock.now()
     health = mail_health(now=now)
     overdue = int(health.overdue.total_seconds()) if health.overdue else 0
@@ -46,6 +46,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f"oldest_due_letter_seconds {overdue}",
         "# TYPE mail_is_flowing gauge",
         f"mail_is_flowing {int(health.is_flowing)}",
+        "# TYPE due_letters gauge",
+        f"due_letters {health.waiting}",
+        "# TYPE letters_in_this_run gauge",
+        f"letters_in_this_run {health.sent}",
+        "# TYPE mail_state gauge",
+        *(f'mail_state{{is="{state.value}"}} {int(state == health.state)}' for state in State),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
 
@@ -58,11 +64,13 @@ def checks(now: datetime) -> dict[str, dict[str, Any]]:
     health = mail_health(now=now)
     age = int((clock.real_now() - health.last_tick).total_seconds()) if health.last_tick else None
     overdue = int(health.overdue.total_seconds()) if health.overdue else 0
+    is_beating = health.state not in {State.STOPPED, State.CLOCKS_DIFFER}
+    mail = {"ok": health.is_flowing or (not is_beating and overdue < PATIENCE.seconds), "is": health.state.value}
     return {
         "database": database,
         "broker": _broker(),
-        "beat": {"ok": age is not None and age < 5 * 60, "heartbeat_age_seconds": age},
-        "mail": {"ok": overdue < 5 * 60, "oldest_due_seconds": overdue},
+        "beat": {"ok": is_beating, "heartbeat_age_seconds": age},
+        "mail": {**mail, "oldest_due_seconds": overdue, "waiting": health.waiting},
     }
 
 

@@ -52,7 +52,7 @@ class Mailbox:
 def running(port: int = 0) -> Iterator[tuple[Mailbox, int]]:
     """The mailbox and its port on 127.0.0.1."""
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port or _free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port or free_port())
     controller.start()
     try:
         yield mailbox, controller.port
@@ -76,7 +76,8 @@ def _part(mail: EmailMessage, subtype: str) -> str:
     return content.replace("\r\n", "\n")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on at this moment."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port: int = sock.getsockname()[1]

@@ -213,6 +213,18 @@ class House(unittest.TestCase):
             ]
         )
 
+    def test_nothing_is_sent_to_the_broker_by_hand(self) -> None:
+        """Only beat does: with a Redis that hangs, a request that published a task would hang with it."""
+        publishing = {"delay", "apply_async", "send_task"}
+        self.refuse(
+            [
+                f"{path}:{node.lineno} {ast.unparse(node.func)}"
+                for path in modules()
+                for node in ast.walk(parsed(path))
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in publishing
+            ]
+        )
+
     def test_nothing_is_marked_safe_and_nothing_is_kept_as_a_file(self) -> None:
         forbidden = {"mark_safe", "FileField", "ImageField"}
         self.refuse(

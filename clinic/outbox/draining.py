@@ -14,16 +14,17 @@ import sys
 import traceback
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from typing import Protocol
 
 from django.conf import settings
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
-from clinic.outbox import wishes
+from clinic.outbox import turns, wishes
+from clinic.outbox.claiming import claim, key_holder, note
+from clinic.outbox.days import YIELDS
 from clinic.outbox.models import Message, Suppression
 from clinic.outbox.registry import KINDS, PLANS, Mail, Stop
-from clinic.outbox.sending import Refused, ServerAway, deliver, open_connection
+from clinic.outbox.sending import Line, LineBroke, Refused, ServerAway
 from clinic.people import clock, sealing
 from clinic.people.redaction import without_tokens
 
@@ -32,6 +33,11 @@ log = logging.getLogger(__name__)
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180)]
 WRITING_TRIES = 3
 AWAY = timedelta(seconds=30)
+LONGEST = timedelta(seconds=60)  # then whoever called has its turn again: one run must not keep a worker for ever
+MOST_BREAKS = 3
+TELLS_EVERY = timedelta(seconds=5)
+SENT, BROKE = "sent", "broke"
+FREE: dict[str, object] = {"lease": None, "lease_until": None}
 NO_LONGER = "It is no longer planned."
 TOO_LATE = "It was too late to send."
 SUPPRESSED = "This address refused our mail before. Please phone."
@@ -39,47 +45,48 @@ LABEL = "outbox.copy"
 HALTED = (Message.Status.WITHHELD, Message.Status.FAILED)
 
 
-def drain(*, now: datetime, limit: int = 500) -> int:
+class Progress(Protocol):
+    """Told now and then how many letters left in this run, so that whoever watches sees that it lives."""
+
+    def __call__(self, sent: int) -> None: ...
+
+
+def drain(*, now: datetime, limit: int = 500, progress: Progress | None = None) -> int:
     """Send the letters that are due at `now` (the practice's time); how many left. Safe to run many times at once."""
-    sent = 0
-    connection: BaseEmailBackend | None = None
+    began = told = clock.real_now()
+    sent, breaks, line = 0, 0, Line()
     try:
         for _ in range(limit):
-            message = claim(now=now, real_now=clock.real_now())
+            real_now = clock.real_now()
+            if real_now - began > LONGEST or breaks >= MOST_BREAKS:
+                break
+            if progress and real_now - told > TELLS_EVERY:
+                told = real_now
+                progress(sent)
+            message = claim(now=now, real_now=real_now)
             if message is None:
                 break
-            mail = prepare(message, now=now)
-            if mail is None:
-                continue
-            connection = connection or open_connection()
-            sent += _send(message, mail, connection, now)
+            outcome = _handle(message, line, now)
+            sent += outcome == SENT
+            breaks += outcome == BROKE
     except ServerAway:
         log.warning("The mail server cannot be reached; letters wait.")
-        if message is not None:
-            _give_back(message)
     finally:
-        if connection is not None:
-            connection.close()
+        line.close()
     return sent
 
 
-@transaction.atomic
-def claim(*, now: datetime, real_now: datetime) -> Message | None:
-    """The next due letter, leased to this worker by a token; None when nothing is due."""
-    message = (
-        Message.objects.due(now)
-        .claimable(real_now)
-        .select_for_update(skip_locked=True, of=("self",))
-        .order_by("due_at")
-        .first()
-    )
-    if message is None:
-        return None
-    message.status = Message.Status.LEASED
-    message.lease, message.lease_until = uuid4(), real_now + settings.OUTBOX_LEASE
-    message.attempts += 1
-    message.save(update_fields=["status", "lease", "lease_until", "attempts"])
-    return message
+def _handle(message: Message, line: Line, now: datetime) -> str:
+    """One letter from its lease to its outcome."""
+    mail = prepare(message, now=now)
+    if mail is None:
+        return ""
+    try:
+        line.open()
+    except ServerAway:
+        _give_back(message)
+        raise
+    return _send(message, mail, line, now)
 
 
 def prepare(message: Message, *, now: datetime) -> Mail | None:
@@ -103,16 +110,26 @@ def _write(message: Message, now: datetime) -> Mail | None:
     """The two-phase mark: what is stored as `sending` may have left, what is only `leased` certainly has not."""
     kind = KINDS.get(message.kind)
     written = kind.write(message.about, now) if kind else Stop(Message.Status.FAILED, "This kind is unknown.")
-    if isinstance(written, Mail) and Suppression.objects.filter(digest=address_digest(written.to)).exists():
-        written = Stop(Message.Status.WITHHELD, SUPPRESSED)
-    if isinstance(written, Mail) and wishes.declines(message.client, message.kind):
-        written = wishes.UNWANTED
-    if isinstance(written, Mail) and not _is_planned(message, now):
-        written = Stop(Message.Status.SUPERSEDED, NO_LONGER)
+    if isinstance(written, Mail):
+        written = _obstacle(message, now) or written
     if isinstance(written, Stop):
         _finish(message, written.status, written.reason)
         return None
-    return written if _update(message, status=Message.Status.SENDING, sealed_copy=_copy(message, written)) else None
+    digest, copy = address_digest(written.to), _copy(message, written)
+    if note(message, {"status": Message.Status.SENDING, "sealed_copy": copy}, unless_suppressed=digest):
+        return written
+    if Suppression.objects.filter(digest=digest).exists():
+        _finish(message, Message.Status.WITHHELD, SUPPRESSED)
+    return None
+
+
+def _obstacle(message: Message, now: datetime) -> Stop | None:
+    """What only the outbox knows: it is not wanted, planned for another time, or another one has this day."""
+    if KINDS[message.kind].optional and wishes.declines(message.client, message.kind):
+        return wishes.UNWANTED
+    if not _is_planned(message, now):
+        return Stop(Message.Status.SUPERSEDED, NO_LONGER)
+    return Stop(Message.Status.SUPERSEDED, YIELDS) if turns.gives_way(message, now=now) else None
 
 
 def _is_planned(message: Message, now: datetime) -> bool:
@@ -129,20 +146,24 @@ def _where() -> str:
     return f"{kind.__name__ if kind else ''} at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
-def _send(message: Message, mail: Mail, connection: BaseEmailBackend, now: datetime) -> int:
+def _send(message: Message, mail: Mail, line: Line, now: datetime) -> str:
+    if message.lease_until and message.lease_until - clock.real_now() < timedelta(seconds=settings.EMAIL_TIMEOUT):
+        _give_back(message)  # opening the line took so long that another worker may soon take the letter
+        return BROKE
     try:
-        deliver(message, mail, connection=connection, now=now)
+        line.send(message, mail, now=now)
     except Refused as refusal:
         _refused(message, mail, refusal)
-        return 0
+        return ""
+    except LineBroke:
+        _try_later(message, tries=settings.OUTBOX_ATTEMPTS, why="The mail server hung up or fell silent.")
+        return BROKE
     except ValueError:  # a line break in a header, say: it must not keep all the others waiting
         log.error("The letter %s (%s) could not be sent as it is.", message.code, message.kind)  # noqa: TRY400 (no values)
         _try_later(message, tries=WRITING_TRIES, why="It could not be sent.")
-        return 0
-    _update(
-        message, status=Message.Status.SENT, sent_at=now, outcome="", lease=None, lease_until=None, sealed_facts=b""
-    )
-    return 1
+        return ""
+    note(message, FREE | {"status": Message.Status.SENT, "sent_at": now, "outcome": "", "sealed_facts": b""})
+    return SENT
 
 
 def _refused(message: Message, mail: Mail, refusal: Refused) -> None:
@@ -171,24 +192,19 @@ def _give_back(message: Message) -> None:
 
 
 def _release(message: Message, **changes: object) -> None:
-    _update(message, status=Message.Status.QUEUED, lease=None, lease_until=None, **changes)
+    note(message, FREE | {"status": Message.Status.QUEUED} | changes)
 
 
 def _finish(message: Message, status: str, why: str) -> None:
     """An end, or a halt that a person can lift: then what was sealed for the letter stays."""
     ended = {} if status in HALTED else {"sealed_facts": b""}
-    _update(message, status=status, outcome=why, lease=None, lease_until=None, **ended)
-
-
-def _update(message: Message, **changes: object) -> bool:
-    """Fenced: a worker that overslept its lease cannot overwrite what a newer one noted."""
-    return Message.objects.filter(code=message.code, lease=message.lease).update(**changes) == 1
+    note(message, FREE | {"status": status, "outcome": why} | ended)
 
 
 def _copy(message: Message, mail: Mail) -> bytes:
     parts = {"to": mail.to, "subject": mail.subject, "text": mail.text, "html": mail.html}
     masked = {name: without_tokens(part) for name, part in parts.items()}
-    return sealing.seal(message.client, LABEL, message.code, masked)
+    return sealing.seal(key_holder(message), LABEL, message.code, masked)
 
 
 def copy_of(message: Message) -> dict[str, str] | None:

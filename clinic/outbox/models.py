@@ -82,6 +82,11 @@ class Message(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["status", "due_at"], name="letters_due"),
             models.Index(fields=["about"], name="letters_about"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(status__in=["queued", "leased", "sending"]),
+                name="letters_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,3 +179,13 @@ class MailEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.kind} {self.at:%Y-%m-%d}"
+
+
+class Pace(models.Model):
+    """How fast a backlog goes out, shared by all workers: when the next of its letters may leave, in real time."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    free_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} free at {self.free_at:%H:%M:%S}"

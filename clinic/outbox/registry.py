@@ -57,13 +57,17 @@ Scope = Callable[[datetime], Iterable[UUID]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of letter: its writer re-checks and renders in one step, at the moment of sending."""
+    """A kind of letter: its writer re-checks and renders in one step, at the moment of sending.
+
+    `rank`: 0 for what safety or the client's own action asks for; of the others only the highest goes on one day.
+    """
 
     name: str
     title: str
     optional: bool
     write: Writer
     is_clinical: bool = False
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,15 +83,19 @@ KINDS: dict[str, Kind] = {}
 PLANS: list[Plan] = []
 
 
-def letter(name: str, *, title: str, optional: bool = False, is_clinical: bool = False) -> Callable[[Writer], Writer]:
+def letter(
+    name: str, *, title: str, optional: bool = False, is_clinical: bool = False, rank: int = 0
+) -> Callable[[Writer], Writer]:
     """Declare a kind of letter; `optional` ones carry a way to stop them.
 
+    `rank`: 0 when the client's own action or safety asks for it, so that it always goes; otherwise how much it matters
+    among the letters of one day, of which one goes (`days`).
     That a `is_clinical` one exists says something of a client's health: who sees no clinical content is only told
     that there is a letter.
     """
 
     def declare(write: Writer) -> Writer:
-        KINDS[name] = Kind(name, title, optional, write, is_clinical)
+        KINDS[name] = Kind(name, title, optional, write, is_clinical, rank)
         return write
 
     return declare

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import smtplib
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, formataddr
+from threading import Event, Thread
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Mail
 from clinic.people.models import Practice
 
+LETTERS_A_LINE = 100  # many servers close a connection that goes on for longer
+
 
 class ServerAway(Exception):
     """The mail server cannot be reached; no letter is to blame, so none loses a try."""
+
+
+class LineBroke(Exception):
+    """The server fell silent or hung up while a letter was leaving: whether it has arrived is not known."""
 
 
 @dataclass
@@ -29,25 +40,89 @@ class Refused(Exception):
     address_is_bad: bool
 
 
-def deliver(message: Message, mail: Mail, *, connection: BaseEmailBackend, now: datetime) -> None:
-    """Hand one mail over; raises Refused or ServerAway."""
-    try:
-        build(message, mail, connection=connection, now=now).send()
-    except smtplib.SMTPRecipientsRefused as error:
-        code = max((answer[0] for answer in error.recipients.values()), default=550)
-        raise Refused(code, for_good=code >= 500, address_is_bad=code >= 500) from error
-    except smtplib.SMTPConnectError as error:
-        raise ServerAway from error
-    except smtplib.SMTPResponseException as error:
-        raise Refused(error.smtp_code, for_good=error.smtp_code >= 500, address_is_bad=False) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise ServerAway from error
+class Line:
+    """A connection to the mail server that several letters share, opened for the first and renewed now and then."""
+
+    def __init__(self) -> None:
+        self.connection: Any = None
+        self.letters = 0
+        self.sender = ""
+        self.watch: Watch | None = None
+
+    def open(self) -> None:
+        """Be ready for a letter; raises ServerAway."""
+        if self.letters >= LETTERS_A_LINE:
+            self.close()
+        if self.connection is not None:
+            return
+        connection = get_connection()
+        try:
+            connection.open()
+        except (smtplib.SMTPException, OSError) as error:
+            raise ServerAway from error
+        self.connection, self.letters = connection, 0
+        sock = getattr(getattr(connection, "connection", None), "sock", None)
+        if sock is not None:  # letters into files have none
+            self.watch = Watch(sock)
+            self.watch.start()
+        practice = Practice.objects.the()
+        self.sender = formataddr((practice.mail_from_name or practice.name, settings.DEFAULT_FROM_EMAIL))
+
+    def close(self) -> None:
+        if self.watch is not None:
+            self.watch.is_over.set()
+        if self.connection is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self.connection.close()
+        self.connection = self.watch = None
+
+    def send(self, message: Message, mail: Mail, *, now: datetime) -> None:
+        """Hand one mail over; raises Refused, ServerAway or LineBroke."""
+        self.open()
+        self.letters += 1
+        try:
+            with self._deadline():
+                build(message, mail, self.sender, connection=self.connection, now=now).send()
+        except smtplib.SMTPRecipientsRefused as error:
+            code = max((answer[0] for answer in error.recipients.values()), default=550)
+            raise Refused(code, for_good=code >= 500, address_is_bad=code >= 500) from error
+        except smtplib.SMTPResponseException as error:
+            raise Refused(error.smtp_code, for_good=error.smtp_code >= 500, address_is_bad=False) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise LineBroke from error
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        if self.watch is not None:
+            self.watch.until = time.monotonic() + settings.EMAIL_TIMEOUT
+        try:
+            yield
+        finally:
+            if self.watch is not None:
+                self.watch.until = None
 
 
-def build(message: Message, mail: Mail, *, connection: BaseEmailBackend, now: datetime) -> EmailMultiAlternatives:
+class Watch(Thread):
+    """Hangs up on a server that takes too long for a whole letter, however busy it looks."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(daemon=True)
+        self.sock = sock
+        self.until: float | None = None
+        self.is_over = Event()
+
+    def run(self) -> None:
+        while not self.is_over.wait(settings.EMAIL_TIMEOUT / 20):
+            until = self.until
+            if until is not None and time.monotonic() > until:
+                with suppress(OSError):
+                    self.sock.shutdown(socket.SHUT_RDWR)
+                return
+
+
+def build(message: Message, mail: Mail, sender: str, *, connection: Any, now: datetime) -> EmailMultiAlternatives:
     """Text, HTML and calendar part, with the Message-ID that stays the same at every try."""
-    practice = Practice.objects.the()
-    sender = formataddr((practice.mail_from_name or practice.name, settings.DEFAULT_FROM_EMAIL))
     email = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
@@ -63,13 +138,3 @@ def build(message: Message, mail: Mail, *, connection: BaseEmailBackend, now: da
         email.attach_alternative(ics, f"text/calendar; method={mail.ics.method}; charset=UTF-8")
         email.attach("appointment.ics", mail.ics.content, "application/ics")
     return email
-
-
-def open_connection() -> BaseEmailBackend:
-    """A connection that several mails share; raises ServerAway."""
-    connection: BaseEmailBackend = get_connection()
-    try:
-        connection.open()
-    except (smtplib.SMTPException, OSError) as error:
-        raise ServerAway from error
-    return connection

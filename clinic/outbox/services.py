@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
-from clinic.outbox import wishes
+from clinic.outbox import turns, wishes
+from clinic.outbox.days import YIELDS
 from clinic.outbox.models import Message
 from clinic.outbox.registry import PLANS, Plan, Planned
 from clinic.people import sealing
@@ -47,7 +48,7 @@ def sync(*, about: UUID, kinds: Collection[str], planned: Sequence[Planned], now
         _adjust(stored[key], wanted[key], now)
     _add([plan for key, plan in wanted.items() if key not in stored], now)
     for key, message in stored.items():
-        if key not in wanted and message.status == Message.Status.QUEUED:
+        if key not in wanted and (message.status == Message.Status.QUEUED or _yields(message)):
             _supersede(message)
 
 
@@ -94,13 +95,17 @@ def facts_of(*, kind: str, about: UUID) -> dict[str, Any]:
 
 
 def sweep(*, now: datetime) -> None:
-    """Plan everything again, so that what newly should go appears and what should not go disappears."""
+    """Plan everything again, so that what newly should go appears and what should not go disappears.
+
+    Then one letter a day: what gives way to another says so ahead.
+    """
     for plan in PLANS:
         for about in list(plan.over(now)):
             try:
                 resync(plan, about, now)
             except sealing.CannotUnseal:  # one client whose key is gone must not stop the others
                 log.error("The letters about %s could not be planned again.", about)  # noqa: TRY400 (no values)
+    turns.settle(now=now)
 
 
 def differences(*, now: datetime) -> Difference:
@@ -131,7 +136,7 @@ def _compare(plan: Plan, about: UUID, now: datetime) -> Difference:
     planned = wishes.wanted(plan.plan(about, now))
     wanted = {(p.kind, p.occasion) for p in planned}
     stored = {(m.kind, m.occasion): m for m in Message.objects.filter(about=about, kind__in=plan.kinds)}
-    live = {key: m for key, m in stored.items() if m.status != Message.Status.SUPERSEDED}
+    live = {key: m for key, m in stored.items() if m.status != Message.Status.SUPERSEDED or _yields(m)}
     return Difference(
         missing=[p for p in planned if (p.kind, p.occasion) not in live],
         extra=[m for key, m in live.items() if key not in wanted and m.status == Message.Status.QUEUED],
@@ -140,17 +145,24 @@ def _compare(plan: Plan, about: UUID, now: datetime) -> Difference:
 
 def _adjust(message: Message, planned: Planned, now: datetime) -> None:
     """Move a letter that has not left to its new time; revive it where an undo brings it back."""
-    revived = message.status == Message.Status.SUPERSEDED and not _too_late(planned, now)
-    if not revived and message.status != Message.Status.QUEUED:
+    yields = _yields(message)
+    revived = message.status == Message.Status.SUPERSEDED and not yields and not _too_late(planned, now)
+    if not (revived or yields) and message.status != Message.Status.QUEUED:
         return
     same = (message.due_at, message.not_after, message.reason) == (planned.due_at, planned.not_after, planned.reason)
     if same and not revived:
         return
-    message.status, message.outcome = Message.Status.QUEUED, ""
+    if not yields:
+        message.status, message.outcome = Message.Status.QUEUED, ""
     message.due_at, message.not_after, message.reason = planned.due_at, planned.not_after, planned.reason
     if revived:  # what went wrong in its first life does not count against the second
         message.attempts, message.next_try_at, message.lease, message.lease_until = 0, None, None, None
     message.save(update_fields=ADJUSTED)
+
+
+def _yields(message: Message) -> bool:
+    """Still planned, but another letter has its day."""
+    return message.status == Message.Status.SUPERSEDED and message.outcome == YIELDS
 
 
 def _supersede(message: Message) -> None:

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from django.conf import settings
+from django.db import connection
 
 from clinic.people.models import DemoClock
+
+AGREE = timedelta(minutes=5)  # how far the clocks of two machines may be apart
 
 
 def real_now() -> datetime:
@@ -21,6 +24,19 @@ def now() -> datetime:
         return real_now()
     seconds = DemoClock.objects.filter(number=1).values_list("seconds", flat=True).first()
     return real_now() + timedelta(seconds=seconds or 0)
+
+
+def disagrees_with_database() -> bool:
+    """Whether this machine's clock is far from that of the database's machine: then one of the two is wrong.
+
+    SQLite has no clock of its own, so there is nothing to compare.
+    """
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        row = cursor.fetchone()
+    return row is not None and abs(row[0] - real_now()) > AGREE
 
 
 def move_to(moment: datetime) -> None:

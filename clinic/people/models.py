@@ -311,10 +311,11 @@ class DemoClock(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a part of the night shift was last alive, in real time."""
+    """When a part of the night shift was last alive, in real time, and how much it had done in that run."""
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,4 @@
-"""`python -m tests.bench slots|http|commit [--seconds S] [--json FILE]`: figures of this machine, and ratios."""
+"""`python -m tests.bench slots|http|commit|mail [--seconds S] [--json FILE]`: figures of this machine, and ratios."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import tests.environment  # noqa: F401 - sets what the settings ask for
 
-WHAT = ("slots", "http", "commit")
+WHAT = ("slots", "http", "commit", "mail")
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ same with the guard off: it notes a letter as sent before it has been.
 import sys
 import time
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import django
@@ -17,7 +16,7 @@ django.setup()
 from clinic.outbox import draining  # noqa: E402 (Django first)
 from clinic.outbox.models import Message  # noqa: E402
 from clinic.outbox.registry import KINDS, Kind, Mail  # noqa: E402
-from clinic.outbox.sending import deliver  # noqa: E402
+from clinic.outbox.sending import Line  # noqa: E402
 from clinic.people import clock  # noqa: E402
 
 KIND = "fault_note"
@@ -43,10 +42,12 @@ def send() -> None:
         time.sleep(0.05)
 
 
-def careless(message: Message, mail: Mail, **rest: Any) -> None:
+class Careless(Line):
     """Sent before it is: what a crash then loses, nobody ever knows."""
-    Message.objects.filter(code=message.code).update(status=Message.Status.SENT)
-    deliver(message, mail, **rest)
+
+    def send(self, message: Message, mail: Mail, *, now: datetime) -> None:
+        Message.objects.filter(code=message.code).update(status=Message.Status.SENT)
+        super().send(message, mail, now=now)
 
 
 if __name__ == "__main__":
@@ -54,5 +55,5 @@ if __name__ == "__main__":
         fill(int(sys.argv[2]))
     else:
         if sys.argv[1] == "careless":
-            draining.deliver = careless  # type: ignore[attr-defined]
+            draining.Line = Careless  # type: ignore[attr-defined]
         send()

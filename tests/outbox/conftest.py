@@ -10,6 +10,7 @@ from clinic.outbox.registry import KINDS, Kind, Mail, Stop
 from tests import make
 
 Write = Callable[[UUID, datetime], Mail | Stop]
+Register = Callable[..., str]
 
 
 def plain(about: UUID, now: datetime) -> Mail:

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from pytest_django import Settings
 
-from clinic.outbox.draining import claim, copy_of, drain, prepare
+from clinic.outbox.claiming import claim
+from clinic.outbox.draining import copy_of, drain, prepare
 from clinic.outbox.models import Message, Suppression
 from clinic.outbox.registry import Mail, Stop
 from clinic.people import clock

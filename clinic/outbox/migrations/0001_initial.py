@@ -25,6 +25,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Pace",
+            fields=[
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("free_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Message',
             fields=[
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -100,6 +107,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='message',
             index=models.Index(fields=['about'], name='letters_about'),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("status__in", ["queued", "leased", "sending"])),
+                fields=["due_at"],
+                name="letters_waiting",
+            ),
         ),
         migrations.AddConstraint(
             model_name='message',

@@ -9,14 +9,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.module_loading import import_string
 
-from clinic.outbox import tasks
+from clinic.outbox import draining, health, tasks
+from clinic.people import clock
 
 
 def night_shift() -> None:
-    """Everything that the beat would start; letters last, so that what was planned a moment ago leaves too."""
+    """Everything else that the beat would start."""
     names = [each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()]
-    for name in sorted(names, key=lambda name: name == tasks.tick.name):
-        import_string(name)()
+    for name in names:
+        if name != tasks.tick.name:
+            import_string(name)()
 
 
 class Command(BaseCommand):
@@ -28,6 +30,28 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
         while True:
             night_shift()
+            total = self.send()
             if once:
+                self.stdout.write(f"{total} sent, {self.waiting()} wait")
                 return
             time.sleep(settings.TICK_SECONDS)
+
+    def send(self) -> int:
+        """Letters last, so that what was planned a moment ago leaves too; run after run until none leaves."""
+        total = 0
+        while health.clocks_agree():
+            sent = draining.drain(now=clock.now(), progress=lambda count, so_far=total: self.tell(so_far + count))
+            total += sent
+            health.done(sent)
+            if not sent:
+                break
+        return total
+
+    def tell(self, count: int) -> None:
+        """Now and then in a long run."""
+        health.in_progress(count)
+        self.stdout.write(f"{count} sent, {self.waiting()} wait")
+        self.stdout.flush()
+
+    def waiting(self) -> int:
+        return health.mail_health(now=clock.now()).waiting
