@@ -59,7 +59,7 @@ def file(request: HttpRequest, code: UUID) -> HttpResponse:
 
 
 def _several(request: HttpRequest, wanted: Wanted) -> HttpResponse:
-    now, practice, visitor = clock.now(), Practice.objects.the(), visitor_of(request) or new_visitor()
+    now, practice, visitor = clock.now(), Practice.objects.the(), visitor_of(request) or new_visitor(request)
     found = dates(wanted, visitor=visitor, now=now, practice=practice)
     data = request.POST if request.method == "POST" else None
     known = _known(request) if data is None else None

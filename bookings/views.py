@@ -139,7 +139,7 @@ def _press(
     form, now = StartForm(request.POST), clock.now()
     if not form.is_valid():
         return _times_page(request, service, chosen, {**context, "problem": "Choose one of the times on the page."})
-    visitor, start = visitor_of(request) or new_visitor(), form.cleaned_data["start"]
+    visitor, start = visitor_of(request) or new_visitor(request), form.cleaned_data["start"]
     try:
         place = {"service": service, "practitioner": chosen, "start": start}
         held = hold(**place, visitor=visitor, network=network_of(request), now=now)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from bookings.api_limits import address_of
+from clinic.people.receipts import FIELD
 
 COOKIE = "visitor"
 SALT = "bookings.visitor"
@@ -21,8 +22,15 @@ def visitor_of(request: HttpRequest) -> str:
     return name
 
 
-def new_visitor() -> str:
-    return secrets.token_urlsafe(16)
+def new_visitor(request: HttpRequest | None = None) -> str:
+    """A name that nobody can guess.
+
+    The same form of the same browser gets the same name again: a press whose answer was lost finds its own hold.
+    """
+    form_key, secret = (request.POST.get(FIELD), request.META.get("CSRF_COOKIE")) if request else ("", "")
+    if not form_key or not secret:
+        return secrets.token_urlsafe(16)
+    return salted_hmac("bookings.new_visitor", f"{secret} {form_key}", algorithm="sha256").hexdigest()[:32]
 
 
 def remember(response: HttpResponse, visitor: str) -> HttpResponse:

@@ -42,6 +42,7 @@ class Site:
     port: int
     folder: Path
     environment: dict[str, str]
+    wsgi: str = "clinic.wsgi"
     mailbox: Mailbox | None = None
     running: list[Running] = field(default_factory=list)
 
@@ -81,10 +82,10 @@ def site(*, wsgi: str = "clinic.wsgi", night_shift: bool = True, **extra: str) -
     """A practice loaded with the demo, running; `wsgi` may name a door of the tests' own."""
     with ExitStack() as until:
         folder = Path(until.enter_context(tempfile.TemporaryDirectory(prefix="site-")))
-        one = Site(_free_port(), folder, {})
+        one = Site(_free_port(), folder, {}, wsgi)
         one.environment = {**_told(one, until), **extra}
         until.callback(lambda: stop(one.running))
-        one.running = _start(one, wsgi, night_shift=night_shift)
+        one.running = _start(one, night_shift=night_shift)
         if night_shift:
             wait_until_ready(one.port, one.running)
         else:
@@ -103,8 +104,10 @@ def kill_web(one: Site) -> None:
         if running.name == "web":
             running.signal(signal.SIGKILL)
             running.process.wait()
+    while _answers(one.port):  # until the last of its workers is gone too
+        time.sleep(0.02)
     others = [running for running in one.running if running.name != "web"]
-    one.running[:] = [*others, *_start(one, "clinic.wsgi", night_shift=False)]
+    one.running[:] = [*others, *_start(one, night_shift=False)]
     _wait_until_alive(one)
 
 
@@ -134,9 +137,9 @@ def _environment(**told: str) -> dict[str, str]:
     return {**kept, "SITE_URL": here, "DJANGO_SETTINGS_MODULE": "clinic.settings", "PYTHONUNBUFFERED": "1", **told}
 
 
-def _start(one: Site, wsgi: str, *, night_shift: bool) -> list[Running]:
+def _start(one: Site, *, night_shift: bool) -> list[Running]:
     """As Compose does it: web, worker and beat are three processes."""
-    web = ["gunicorn", wsgi, "--bind", f"127.0.0.1:{one.port}", "--threads", "4", "--no-control-socket"]
+    web = ["gunicorn", one.wsgi, "--bind", f"127.0.0.1:{one.port}", "--threads", "4", "--no-control-socket"]
     web += ["--workers", "2" if SERVER else "1"]
     celery = ["celery", "-A", "clinic"]
     beat = [*celery, "beat", "--schedule", str(one.folder / "beat"), "--pidfile", ""]
@@ -153,13 +156,18 @@ def _wait_until_alive(one: Site) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert not any(running.has_ended() for running in one.running), one.running[0].last_words()
-        try:
-            socket.create_connection(("127.0.0.1", one.port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
+        if _answers(one.port):
             return
+        time.sleep(0.1)
     raise AssertionError(one.running[0].last_words())
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 @cache

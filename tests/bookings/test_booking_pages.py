@@ -344,6 +344,21 @@ def test_a_press_on_a_time_and_the_details_lead_to_one_booking_however_often_the
     assert (Booking.objects.count(), Client.objects.count()) == (1, 1)
 
 
+def test_a_press_whose_answer_was_lost_finds_its_own_hold(client: Browser, first: Service) -> None:
+    """The cookie that names the visitor was lost with the answer; another form or another browser is somebody else."""
+    page(client, TIMES)
+    form = {"start": "2027-02-08T10:00Z", "form_key": str(uuid4())}
+    held = client.post(TIMES, form)["Location"]
+    del client.cookies["visitor"]
+
+    assert client.post(TIMES, form)["Location"] == held
+    assert client.get(held).status_code == 200
+    del client.cookies["visitor"]
+    assert client.post(TIMES, {**form, "form_key": str(uuid4())})["Location"] != held
+    assert Browser().post(TIMES, form).status_code == 409  # with anyone there were two such times
+    assert Booking.objects.count() == 2
+
+
 def test_the_same_form_with_other_data_is_refused_in_words(client: Browser, held: str) -> None:
     page(client, held)  # brings the cookie that says whose form it is
     form = {**DETAILS, "form_key": str(uuid4())}

@@ -1,6 +1,5 @@
 """A running practice that a test can also look into: its calendar is set before the faults, and read after them."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -17,19 +16,21 @@ from django.core import signing
 from django.db import connection, connections
 from django.db.utils import load_backend
 
-from bookings import services
+from bookings import plan, services
 from bookings.holding import hold
 from bookings.models import Booking, Offering, Room, Service, WorkingHours
 from bookings.visitors import COOKIE, SALT
 from clinic.outbox.models import Message
-from clinic.outbox.services import differences
+from clinic.outbox.services import planned_for
 from clinic.people import clock
 from clinic.people.matching import find_or_create_client
 from clinic.people.models import Client, Practice, Practitioner
+from intake.letters import PLANNED
 from tests.faults.crowd import Person
 from tests.serving import Site
 
 ALIAS = "default"
+AT_ONCE = {*plan.KINDS, *PLANNED}  # the kinds of letters that are written in the transaction of a booking
 SECONDS_UNTIL_COUNTED = 1.1  # a session of PostgreSQL reports what it met once a second
 PEOPLE = ("pat", "quin")  # both have long days, and nothing booked
 PLAIN, ROOMY = "plain", "roomy"  # an hour and a quarter of rest each; one of them needs the only room
@@ -174,15 +175,20 @@ def booked(since: datetime, until: datetime | None = None, practitioner: str = "
     return found.count()
 
 
-def unsaid() -> tuple[int, int]:
-    """Letters that bookings lack, and letters without their booking; what `reconcile_outbox` says."""
-    found = differences(now=clock.now())
-    return len(found.missing), len(found.extra)
+def is_booked(code: str) -> bool:
+    return Booking.objects.of_clients().filter(code=code, status=Booking.Status.BOOKED).exists()
 
 
-def letters(about: UUID) -> Counter[str]:
-    """The kinds of letters about a booking."""
-    return Counter(Message.objects.filter(about=about).values_list("kind", flat=True))
+def unsaid(codes: Sequence[str]) -> tuple[int, int]:
+    """Letters that these bookings lack, and letters that none of them should have.
+
+    Only what is written with the booking counts; what follows a session is planned by the night shift.
+    """
+    should_be = planned_for(abouts=[UUID(code) for code in codes], now=clock.now())
+    planned = {(each.about, each.kind, each.occasion) for each in should_be if each.kind in AT_ONCE}
+    rows = Message.objects.filter(about__in=codes, kind__in=AT_ONCE).exclude(status=Message.Status.SUPERSEDED)
+    stored = set(rows.values_list("about", "kind", "occasion"))
+    return len(planned - stored), len(stored - planned)
 
 
 def client(name: str) -> Client:

@@ -1,4 +1,4 @@
-"""A door for gunicorn without the lock on the calendar and without receipts: it shows what the guards are for.
+"""A door for gunicorn without lock, transaction and receipts: it shows what the guards are for.
 
 It also waits between looking and writing, as a slow machine would.
 """
@@ -13,12 +13,13 @@ from tests.faults.unchecked import application  # first: it sets Django up
 
 from bookings import calendar, door  # isort: skip
 from bookings.guards import OVERLAP  # isort: skip
+from clinic.outbox.models import Message, MessageQuerySet  # isort: skip
 from clinic.people import matching, receipts  # isort: skip
 from clinic.people.models import Practice  # isort: skip
 
 __all__ = ["application"]
 PAUSE = 0.3  # seconds
-look, create = calendar.load_round, matching.create_client
+look, create, queue = calendar.load_round, matching.create_client, MessageQuerySet.bulk_create
 
 
 def without_lock(service: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -47,7 +48,14 @@ def pause_and_create(**who: Any) -> Any:
     return create(**who)
 
 
+def pause_and_queue(letters: MessageQuerySet, *args: Any, **kwargs: Any) -> list[Message]:
+    """The booking is written, and its letters are not yet."""
+    time.sleep(PAUSE)
+    return queue(letters, *args, **kwargs)
+
+
 door._once = without_lock
 receipts.once = without_receipt
 calendar.load_round = look_and_pause
 matching.create_client = pause_and_create
+MessageQuerySet.bulk_create = pause_and_queue  # type: ignore[method-assign, assignment]
