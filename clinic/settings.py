@@ -36,6 +36,12 @@ DEMO = env.bool("DEMO", default=False)  # the demo practice: one-press sign-in, 
 SITE_URL = env.str("SITE_URL", default=HERE).rstrip("/")
 # Where "Leave this page" leads from pages with private questions: somewhere that says nothing about them.
 LEAVE_URL = env.str("LEAVE_URL", default="https://www.bbc.co.uk/weather")
+# Where the fonts of PDFs are looked for (DejaVuSans.ttf and its bold), and more fonts for letters that those lack.
+PDF_FONTS = env.list(
+    "PDF_FONTS",
+    default=["/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/dejavu-sans-fonts", "/usr/share/fonts/TTF"],
+)
+PDF_MORE_FONTS = env.list("PDF_MORE_FONTS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 IS_HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -287,5 +293,5 @@ LOGGING: dict[str, Any] = {
     "filters": {"no_tokens": {"()": "clinic.people.redaction.WithoutTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}},  # it would list the letters
 }

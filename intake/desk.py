@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -14,8 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, clinical
 from clinic.people.models import Client
-from intake import asking, flagging, on_paper, opened, queue, reviewing
+from intake import asking, flagging, on_paper, opened, pdf, queue, reviewing
 from intake.access import find_for_desk
+from intake.as_pdf import lines
 from intake.desk_forms import AskForm, ClearForm, DecideForm, ReviewForm
 from intake.models import Flag, Request
 
@@ -40,6 +43,24 @@ def intakes(request: StaffRequest) -> HttpResponse:
 def intake(request: StaffRequest, code: UUID) -> HttpResponse:
     """One intake on one page; each reading is noted in the audit trail."""
     return _page(request, find_for_desk(request.user, code))
+
+
+@clinical
+@require_safe
+def as_pdf(request: StaffRequest, code: UUID) -> HttpResponse:
+    """The same as a document to keep or to hand on; where it cannot be written, the page to print is offered."""
+    asked, now = find_for_desk(request.user, code), clock.now()
+    folders, more = map(Path, settings.PDF_FONTS), map(Path, settings.PDF_MORE_FONTS)
+    try:
+        found = pdf.write(
+            lines(opened.read(asked, now=now)), foot=asked.client.name, fonts=[*folders], more=[*more], now=now
+        )
+    except pdf.CannotWrite as cannot:
+        return render(request, "intake/desk_no_pdf.html", {"asked": asked, "letters": cannot.letters}, status=501)
+    fields = ["answers", "scores", "flags", "touch", "profile"]
+    audit.record(actor=request.user, verb="took as PDF", about=asked, client=asked.client, fields=fields, now=now)
+    name = {"Content-Disposition": f'attachment; filename="intake-{asked.code.hex[:8]}.pdf"'}
+    return HttpResponse(found, content_type="application/pdf", headers=name)
 
 
 @clinical

@@ -10,6 +10,7 @@ from intake import desk, desk_alerts, desk_editing, desk_own, desk_paper
 urlpatterns = [
     path("intakes/", desk.intakes, name="desk-intakes"),
     path("intakes/<uuid:code>/", desk.intake, name="desk-intake"),
+    path("intakes/<uuid:code>/pdf/", desk.as_pdf, name="desk-intake-pdf"),
     path("intakes/<uuid:code>/read/", desk.mark_read, name="desk-intake-read"),
     path("intakes/<uuid:code>/ask/", desk.ask, name="desk-intake-ask"),
     path("intakes/<uuid:code>/seen/", desk.seen, name="desk-intake-seen"),

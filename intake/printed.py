@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from intake import fields, paging
@@ -12,6 +12,7 @@ from intake.evaluation import Result
 from intake.flags import FLAGS
 
 ROWS = 3  # times that a group which may be filled in several times is printed
+MARK = "(!)"  # beside an answer that cannot wait
 FEW, MANY = 1, 4  # lines to write on
 _SIGNS = {">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}
 
@@ -37,8 +38,11 @@ class Printed:
 
     @property
     def is_urgent(self) -> bool:
-        flags = (flag for option in self.item.options for flag in option.flags)
-        return any(FLAGS[flag].severity == "urgent" for flag in flags if flag in FLAGS)
+        return bool(_urgent(self.item))
+
+    @property
+    def is_crisis(self) -> bool:
+        return "crisis" in _urgent(self.item).values()
 
 
 def printed(definition: Definition, result: Result) -> list[Printed]:
@@ -62,7 +66,7 @@ def _printed(item: Item, definition: Definition, numbers: Mapping[str, int], tim
         return Printed(item, only_if=only_if)
     field = fields.question(item)
     number = str(numbers.get(item.link_id, ""))
-    boxes = tuple(_boxes(getattr(field, "choices", ())))
+    boxes = tuple(_boxes(getattr(field, "choices", ()), _urgent(item)))
     if item.sensitive and not boxes:
         boxes = (("", tuple(DECLINED.values())),)
     is_written = item.control not in ("choice", "multi", "body_map", "scale", "boolean") or item.type == "open-choice"
@@ -70,14 +74,20 @@ def _printed(item: Item, definition: Definition, numbers: Mapping[str, int], tim
     return Printed(item, number, only_if, boxes, (item.min_label, item.max_label), lines)
 
 
-def _boxes(choices: Iterable[tuple[str, object]]) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Choices as they stand, those of a group below its words."""
+def _urgent(item: Item) -> dict[str, str]:
+    """The answers that cannot wait, each with the way to help that it calls for."""
+    kinds = [(option.code, FLAGS[flag]) for option in item.options for flag in option.flags if flag in FLAGS]
+    return {code: kind.route for code, kind in kinds if kind.severity == "urgent"}
+
+
+def _boxes(choices: Iterable[tuple[str, object]], urgent: Container[str]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Choices as they stand, those of a group below its words; what cannot wait is marked."""
     alone: list[str] = []
     for first, second in choices:
         if isinstance(second, (list, tuple)):
             yield first, tuple(words for _, words in second)
         else:
-            alone.append(str(second))
+            alone.append(f"{second} {MARK}" if first in urgent else str(second))
     if alone:
         yield "", tuple(alone)
 

@@ -125,6 +125,8 @@ def test_the_printed_form_asks_all_that_the_screens_ask_and_says_when() -> None:
     )
     assert by_id["gen_pregnancy_signs"].only_if.startswith("Answer this only if your answer to question 12 is “I could")
     assert by_id["gen_today"].is_urgent
+    assert "Chest pain or trouble breathing (!)" in by_id["gen_today"].boxes[0][1]
+    assert "Fever, or a bug you could pass on" in by_id["gen_today"].boxes[0][1]
     assert not by_id["gen_meds"].is_urgent
 
 
