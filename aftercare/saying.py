@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from aftercare import access, plan
 from aftercare.access import Session
-from aftercare.blocks import Choice, Facts, for_mail, for_page, left_out
+from aftercare.blocks import Choice, Facts, book, for_mail, for_page, left_out
 from aftercare.record import Record
 from clinic.outbox import wishes
 from clinic.outbox.rendering import Block, language_of, plain, standing_facts
@@ -87,7 +87,11 @@ def layout(kind: str, session: Session) -> str:
 
 
 def chosen(kind: str, told: Told) -> tuple[Choice, ...]:
-    return for_mail(layout(kind, told.session), told.facts) if kind in WITH_BLOCKS else ()
+    return chosen_for(layout(kind, told.session), told)
+
+
+def chosen_for(laid_out: str, told: Told) -> tuple[Choice, ...]:
+    return for_mail(laid_out, told.facts) if laid_out in book().letters else ()
 
 
 def kept_for_the_page(kind: str, told: Told) -> tuple[Choice, ...]:
@@ -102,12 +106,12 @@ def notes(told: Told) -> list[str]:
 def in_words(choices: Iterable[Choice], told: Told) -> list[str]:
     """Each paragraph as it reads, in the practice's own words where it has some."""
     chosen = list(choices)
-    values = {**told.standing, **_quotes(told)}
+    values = {**told.standing, **quotes(told)}
     heard = voice([choice.name for choice in chosen], language=told.language)
     return [plain(heard.of(choice.name).text, values, heard) for choice in chosen]
 
 
-def _quotes(told: Told) -> dict[str, object]:
+def quotes(told: Told) -> dict[str, object]:
     return {"settle_words": told.settle_words.rstrip(".")}
 
 
@@ -119,7 +123,7 @@ def context(kind: str, told: Told, to: Addresses, *, now: datetime) -> dict[str,
         "day": wording.day_said(session.booking.starts_at, session.booking.tz),
         "time": wording.time(session.booking.starts_at, session.booking.tz),
         **{choice.block: Block(choice.name) for choice in chosen(kind, told)},
-        **_quotes(told),
+        **quotes(told),
     }
     more = MORE.get(kind, _nothing)
     return words | more(told, to, now)

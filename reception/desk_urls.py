@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reception import desk, desk_duplicates, desk_letters, desk_outcomes, desk_people, desk_settings
+from reception import desk, desk_duplicates, desk_letters, desk_outcomes, desk_people, desk_settings, desk_wordings
 
 urlpatterns = [
     path("", desk.today, name="today"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("clients/<uuid:code>/resume-letters/", desk_letters.resume, name="desk-letters-resume"),
     path("outcomes/", desk_outcomes.shown, name="desk-outcomes"),
     path("letters/", desk_letters.letters, name="desk-letters"),
+    path("letters/wordings/", desk_wordings.wordings, name="desk-wordings"),
+    path("letters/wordings/<slug:name>/", desk_wordings.wording, name="desk-wording"),
+    path("letters/wordings/<slug:name>/restore/", desk_wordings.restore, name="desk-wording-restore"),
     path("letters/<uuid:code>/", desk_letters.letter, name="desk-letter"),
     path("letters/<uuid:code>/again/", desk_letters.send_again, name="desk-letter-again"),
     path("settings/", desk_settings.settings, name="desk-settings"),

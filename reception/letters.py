@@ -67,3 +67,18 @@ def new_link(about: UUID, now: datetime) -> Mail | Stop:
         {"when": day_time_said(booking.starts_at, booking.tz), "url": link_to(booking, now=now)} for booking in coming
     )
     return compose("new_link", to=coming[0].client or "", context={"links": Block("new_link_session", rows)})
+
+
+@letter("test_letter", title="Notice: a letter to try out")
+def test_letter(about: UUID, now: datetime) -> Mail | Stop:
+    """A wording as somebody tried it out, to their own address only."""
+    facts = facts_of(kind="test_letter", about=about)
+    if not facts:
+        return Stop(Message.Status.SUPERSEDED, "It is no longer kept.")
+    return Mail(
+        to=facts["to"],
+        subject=f"Test: {facts['subject']}",
+        text=facts["text"],
+        html=facts["html"],
+        headers={"Auto-Submitted": "auto-generated"},
+    )

@@ -67,6 +67,7 @@ class Parts:
     subject: str
     text: str
     html: str
+    paragraphs: tuple[Paragraph, ...] = ()  # those of the HTML, its end included, for pages that show it
 
 
 USUAL = Manner()
@@ -136,7 +137,7 @@ def typeset(said: Spoken, values: Mapping[str, object], heard: Voice, practice: 
         "practice": practice,
         "language": language,
     }
-    return Parts(subject, text, render_to_string("emails/letter.html", shell))
+    return Parts(subject, text, render_to_string("emails/letter.html", shell), (*markup[0], *markup[1]))
 
 
 def plain(text: str, values: Mapping[str, object], heard: Voice) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 
-from clinic.people import wording
+from clinic.people import languages, wording
 
 register = template.Library()
 
@@ -21,3 +21,4 @@ register.filter("day_with_year", lambda moment, zone: wording.day_with_year(mome
 register.filter("clock", lambda moment, zone: wording.time(moment, _zone(zone)))
 register.filter("day_time", lambda moment, zone: wording.day_time(moment, _zone(zone)))
 register.filter("zone_name", wording.zone_name)
+register.filter("language", languages.name)

@@ -1,0 +1,64 @@
+"""What is typed to word a letter or a paragraph; and which booking to look at it with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from bookings.models import Booking
+from clinic.outbox.rewording import Place, check, tidied
+from clinic.outbox.wordings import SUBJECT_LENGTH, Spoken, defaults
+from reception.trying import label
+
+
+class WordingForm(forms.Form):
+    """The words; the booking is only for looking at them."""
+
+    use_required_attribute = False
+    subject = forms.CharField(label="Subject", required=False, max_length=SUBJECT_LENGTH)
+    text = forms.CharField(
+        label="Text",
+        required=False,
+        strip=False,
+        widget=forms.Textarea({"rows": 18, "spellcheck": "true"}),
+        help_text="A blank line begins a new paragraph. A line that begins with “- ” is an item of a list.",
+    )
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    booking = forms.ChoiceField(label="Look at it for", required=False)
+
+    def __init__(
+        self, data: object = None, *, place: Place, said: Spoken, base: int, bookings: Sequence[Booking]
+    ) -> None:
+        initial = {"subject": said.subject, "text": said.text, "base": base}
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]
+        self.place, self.bookings = place, bookings
+        if place.for_code or not defaults()[place.name].kind:
+            del self.fields["subject"]
+        choice = self.fields["booking"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [*((str(each.code), label(each)) for each in bookings), ("", "A made-up booking")]
+            choice.initial = str(bookings[0].code) if bookings else ""
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean(self) -> None:
+        said = self.said
+        for problem in check(self.place.name, said.subject, said.text, is_addition=bool(self.place.for_code)):
+            self.add_error(
+                "subject" if problem.startswith("Subject: ") and "subject" in self.fields else "text", problem
+            )
+
+    @property
+    def said(self) -> Spoken:
+        """The words as typed."""
+        return Spoken(" ".join(self.cleaned_data.get("subject", "").split()), tidied(self.cleaned_data.get("text", "")))
+
+    @property
+    def chosen(self) -> Booking | None:
+        """The booking to look at it with; None for the made-up one."""
+        code = self.cleaned_data.get("booking", "")
+        return next((each for each in self.bookings if code and each.code == UUID(code)), None)
