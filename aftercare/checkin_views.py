@@ -51,7 +51,7 @@ def page(request: HttpRequest, asked: Request, token: str, number: int = 1) -> H
     if data is None or not sheet.form.is_valid():
         checkins.quote_own_words(sheet, now=now)
         return render(request, "aftercare/checkin.html", {"sheet": sheet, "form": sheet.form, "token": token})
-    saved = pages.save(sheet, now=now)
+    saved = services.save_checkin_page(sheet=sheet, now=now)
     following = pages.after(sheet, saved)
     if following is None:
         return _send(asked, token)

@@ -19,9 +19,9 @@ from clinic.outbox import wishes
 from clinic.outbox.models import Message
 from clinic.people import audit, sealing
 from clinic.people.models import User
-from intake import alerts, facts
+from intake import alerts, facts, pages
 from intake.models import Request
-from intake.services import send_checkin
+from intake.services import Saved, send_checkin
 
 CRISIS_FLAGS = frozenset({"u_crisis", "c_suicidal_thoughts"})
 TWICE = timedelta(minutes=5)  # a second press within this time sends nothing more
@@ -170,13 +170,24 @@ def may_send_crisis(session: Session, *, now: datetime) -> bool:
 
 
 @transaction.atomic
+def save_checkin_page(*, sheet: pages.Sheet, now: datetime) -> Saved:
+    """Keep one page of a check-in; what it raises has its deadline from that moment, finished or not."""
+    saved = pages.save(sheet, now=now)
+    _set_deadlines(sheet.asked, now)
+    return saved
+
+
+@transaction.atomic
 def finish_checkin(*, asked: Request, now: datetime) -> None:
     """The client sends a check-in: its flags are raised, and the letters that they call for are planned."""
     sent = send_checkin(asked=asked, now=now)
-    if sent.sent_at == now:
-        same_day, otherwise = calling.deadlines(sent, now=now)
-        alerts.set_deadlines(asked=sent, deadlines=same_day, otherwise=otherwise, now=now)
+    _set_deadlines(sent, now)
     letters.resync_client(asked.client, now=now)
+
+
+def _set_deadlines(asked: Request, now: datetime) -> None:
+    same_day, otherwise = calling.deadlines(asked, now=now)
+    alerts.set_deadlines(asked=asked, deadlines=same_day, otherwise=otherwise, now=now)
 
 
 def _change(session: Session, kind: str, change: str, by: User, now: datetime) -> PlanChange:

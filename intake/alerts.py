@@ -46,10 +46,12 @@ def others(flag: Flag) -> QuerySet[Flag]:
 
 @transaction.atomic
 def set_deadlines(*, asked: Request, deadlines: Mapping[str, datetime], otherwise: datetime, now: datetime) -> None:
-    """By when a person sees to what a form raised: the floor that knows who works when says so, by flag id."""
-    for flag in (
-        waiting_flags().filter(response__request=asked, severity=Flag.Severity.CONTACT).select_related("client")
-    ):
+    """By when a person sees to what a form raised just now: the floor that knows who works when says so, by flag id.
+
+    A deadline that stands is never put off by a later page of the same form.
+    """
+    fresh = waiting_flags().filter(response__request=asked, severity=Flag.Severity.CONTACT, raised_at=now)
+    for flag in fresh.select_related("client"):
         flag.deadline_at = deadlines.get(documents.read(flag)["id"], otherwise)
         flag.save(update_fields=["deadline_at"])
     letters.resync(asked, now=now)

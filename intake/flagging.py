@@ -47,7 +47,7 @@ def settle(
     """
     wanted: dict[str, tuple[Response, list[str]]] = {}
     for response, each in raised:
-        if is_complete or cannot_wait(each.flag):
+        if is_complete or cannot_wait(each.flag, asked.purpose):
             wanted.setdefault(each.flag, (response, []))[1].append(each.source)
     known = {documents.read(flag)["id"]: flag for flag in _flags_of(asked)}
     for flag_id, flag in known.items():
@@ -59,14 +59,18 @@ def settle(
     ]
 
 
-def cannot_wait(flag_id: str) -> bool:
-    """Whether a person must hear of it at once, even if the form is never finished."""
-    return FLAGS[flag_id].severity == Flag.Severity.URGENT or flag_id in care.PRIVATE
+def cannot_wait(flag_id: str, purpose: str = Request.Purpose.PRESESSION) -> bool:
+    """Whether a person must hear of it even if the form is never finished.
+
+    At a check-in the card that the client sees promises a call, so whatever brings it is kept to.
+    """
+    is_promised = purpose == Request.Purpose.CHECKIN and FLAGS[flag_id].severity == Flag.Severity.CONTACT
+    return is_promised or FLAGS[flag_id].severity == Flag.Severity.URGENT or flag_id in care.PRIVATE
 
 
-def pressing(flag_ids: Collection[str]) -> frozenset[str]:
+def pressing(flag_ids: Collection[str], purpose: str = Request.Purpose.PRESESSION) -> frozenset[str]:
     """Those that cannot wait."""
-    return frozenset(flag_id for flag_id in flag_ids if cannot_wait(flag_id))
+    return frozenset(flag_id for flag_id in flag_ids if cannot_wait(flag_id, purpose))
 
 
 def decisions(flag: Flag) -> dict[str, str]:

@@ -251,7 +251,7 @@ def _store_and_settle(
 ) -> None:
     """Flags and letters are looked at only where something cannot wait, or could not a moment ago."""
     _store(locked, reading, now)
-    if not flagging.pressing({*known_of, *(each.flag for _, each in raised)}):
+    if not flagging.pressing({*known_of, *(each.flag for _, each in raised)}, locked.purpose):
         return
     flagging.settle(locked, raised, is_complete=False, now=now)
     letters.resync(locked, now=now)

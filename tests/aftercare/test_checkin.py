@@ -206,6 +206,31 @@ def test_soreness_on_the_first_page_shows_its_card_and_goes_on(token: str) -> No
     assert "carry on" in found.text
 
 
+def test_a_promised_call_is_kept_to_even_when_the_rest_is_not_sent(session: Session, token: str) -> None:
+    found = Browser().post(url(token, 1), SCALES | {"chk_sore": "9"}, follow=True)
+
+    assert "I will get in touch within one working day." in found.text
+    flag = Flag.objects.get()
+    assert (documents.read(flag)["id"], flag.owner) == ("c_soreness", session.booking.practitioner)
+    assert flag.deadline_at == datetime(2027, 2, 4, 18, 0, tzinfo=UTC)
+    assert "alert_notice" in Message.objects.filter(status="queued").values_list("kind", flat=True)
+
+
+def test_a_deadline_is_not_put_off_by_the_pages_that_follow(token: str) -> None:
+    Browser().post(url(token, 1), SCALES | {"chk_sore": "9"})
+    with travel(OPENED + timedelta(days=1), tick=False):
+        answer(token, {"chk_sore": "9"}, {"chk_sore_trend": "same"})
+
+    assert Flag.objects.get().deadline_at == datetime(2027, 2, 4, 18, 0, tzinfo=UTC)
+
+
+def test_three_scales_and_nothing_more_are_kept(token: str) -> None:
+    Browser().post(url(token, 1), SCALES)
+
+    assert Response.objects.get().status == Response.Status.DRAFT
+    assert flag_ids() == set()
+
+
 def test_answers_in_the_night_are_answered_in_the_morning(session: Session, token: str) -> None:
     with travel(datetime(2027, 2, 3, 23, 0, tzinfo=UTC), tick=False):
         answer(token, taps={"chk_feelings": "tender"})
