@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aftercare import desk
+from aftercare import desk, desk_adverse
 
 urlpatterns = [
     # /desk/sessions/<booking>/
@@ -13,4 +13,9 @@ urlpatterns = [
     path("sessions/<uuid:code>/record/amend/", desk.amend, name="desk-record-amend"),
     path("sessions/<uuid:code>/letters/", desk.letters, name="desk-record-letters"),
     path("sessions/<uuid:code>/letters/<slug:kind>/", desk.change_letter, name="desk-record-letter"),
+    path("sessions/<uuid:code>/adverse-event/", desk_adverse.after_session, name="desk-adverse-session"),
+    path("alerts/<uuid:code>/adverse-event/", desk_adverse.after_alert, name="desk-adverse-add"),
+    path("adverse-events/", desk_adverse.listed, name="desk-adverse"),
+    path("adverse-events/export/", desk_adverse.export, name="desk-adverse-export"),
+    path("adverse-events/<uuid:code>/", desk_adverse.event, name="desk-adverse-event"),
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from aftercare import adverse
 from aftercare.access import AMENDMENT, RECORD
-from aftercare.models import PlanChange, SessionRecord
+from aftercare.models import AdverseEvent, PlanChange, SessionRecord
 from aftercare.own_words import LABEL
 from clinic.people import sealing
 from clinic.people.models import Client
@@ -24,6 +25,10 @@ def merge(*, kept: Client, gone: Client) -> None:
         own = sealing.unseal(gone, LABEL, change.code, change.sealed_words)
         change.sealed_words = sealing.seal(kept, LABEL, change.code, own)
         change.save(update_fields=["sealed_words"])
+    for event in AdverseEvent.objects.filter(client=gone).select_related("client"):
+        note = adverse.read(event)
+        event.client = kept
+        adverse.close(event, note).save(update_fields=["client", "sealed"])
 
 
 def _anew(kept: Client, gone: Client, label: str, row: SessionRecord) -> bytes:

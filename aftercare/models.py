@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from bookings.models import Booking, Service
 from clinic.people.models import Client
+from intake.models import Flag
 
 
 class SessionRecord(models.Model):
@@ -117,3 +118,21 @@ class OwnStep(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AdverseEvent(models.Model):
+    """Something went wrong after a session, or seems to have: a sealed note, to which may be added but not changed."""
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="adverse_events")
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, related_name="adverse_events")
+    flag = models.ForeignKey(Flag, on_delete=models.SET_NULL, null=True, related_name="adverse_events")
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()  # see adverse.Note
+
+    class Meta:
+        ordering: ClassVar = ["-noted_at", "code"]
+
+    def __str__(self) -> str:
+        return f"adverse event {self.code}"
