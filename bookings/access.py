@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from bookings.models import Booking, Course, Service, WaitlistEntry
+from bookings.models import Booking, Course, Offering, Service, WaitlistEntry
 from clinic.people import links
 from clinic.people.models import Client, Link, Practitioner, User
 from intake.access import link_to as link_to_form
@@ -23,6 +23,14 @@ WITH = ("client", "service", "practitioner", "room")
 def services_online() -> QuerySet[Service]:
     """What a client may book, in the practice's order."""
     return Service.objects.online()
+
+
+def offered_online(service: str, practitioner: str) -> tuple[Service, Practitioner] | None:
+    """One service and one practitioner by their slugs, where that pair may be booked online."""
+    is_online = Q(service__is_active=True, service__is_online=True, practitioner__is_active=True)
+    pairs = Offering.objects.filter(is_online, service__slug=service, practitioner__slug=practitioner)
+    found = pairs.select_related("service", "practitioner").first()
+    return (found.service, found.practitioner) if found else None
 
 
 def practitioners_of(service: Service) -> QuerySet[Practitioner]:

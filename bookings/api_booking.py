@@ -50,6 +50,9 @@ def services() -> list[Row]:
 
 def find(service: str, practitioner: str | None) -> tuple[Service, Practitioner | None]:
     """The service that may be booked online, and who is wanted; raises BadFields."""
+    both = access.offered_online(service, practitioner) if practitioner else None
+    if both is not None:
+        return both
     found = access.services_online().filter(slug=service).first()
     if found is None:
         raise BadFields({"service": "There is no such service to book online."})
@@ -122,7 +125,8 @@ def _book(wanted: BookingIn, now: datetime) -> Row:
 def _details(wanted: BookingIn) -> dict[str, str]:
     """The client, held to the same rules as on the page."""
     typed = wanted.client.model_dump()
-    form = DetailsForm(_as_posted(typed), country=Practice.objects.the().country)
+    country = Practice.objects.the().country if wanted.client.phone else ""  # only numbers are read by it
+    form = DetailsForm(_as_posted(typed), country=country)
     if not form.is_valid():
         raise BadFields({f"client.{name}": str(errors[0]) for name, errors in form.errors.items()})
     return {name: form.cleaned_data[name] for name in typed}

@@ -9,6 +9,7 @@ from typing import Any
 from bookings import letters
 from bookings.door import Refused
 from bookings.models import Booking
+from clinic.outbox.services import queue_all
 from clinic.people.matching import note_care_of
 from clinic.people.models import Client, Practice
 from intake.asking_many import Asking, ask_many, clients_who_answered
@@ -39,8 +40,8 @@ def confirm_all(
         booking.save()
     note_care_of({(client.code, booking.practitioner_id) for booking in bookings})
     facts: dict[str, Any] = {"answered": clients_who_answered([client.code]), "practice": practice, "now": now}
-    ask_many([_asking(booking, client, reasons) for booking in bookings], **facts)
-    letters.announce_many([(booking, client) for booking in bookings], **facts)
+    planned = ask_many([_asking(booking, client, reasons) for booking in bookings], **facts)
+    queue_all([*planned, *letters.announce_many([(each, client) for each in bookings], **facts)], now=now)
 
 
 def _refuse_too_many(client: Client, practice: Practice, now: datetime, *, more: int) -> None:

@@ -20,6 +20,7 @@ from bookings.import_rows import Fault, FileFaults, Reader, Row
 from bookings.models import Booking, Offering, Room, Service
 from bookings.slots import Person
 from bookings.zones import minute
+from clinic.outbox.services import queue_all
 from clinic.people import audit, sealing
 from clinic.people.matching import Identity, find_or_create_clients, note_care_of
 from clinic.people.models import Client, Practice, Practitioner
@@ -213,8 +214,8 @@ def _announce(coming: Sequence[tuple[Booking, Client]], practice: Practice, now:
         some = coming[begin : begin + AT_ONCE]
         answered = clients_who_answered({client.code for _, client in some})
         facts: dict[str, Any] = {"answered": answered, "practice": practice, "now": now}
-        ask_many([_asking(booking, client) for booking, client in some], **facts)
-        letters.announce_many(some, **facts)
+        planned = ask_many([_asking(booking, client) for booking, client in some], **facts)
+        queue_all([*planned, *letters.announce_many(some, **facts)], now=now)
         tell(f"letters planned for {begin + len(some)} of {len(coming)} coming bookings")
 
 

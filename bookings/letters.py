@@ -18,7 +18,7 @@ from bookings.models import Booking
 from clinic.outbox.models import Message
 from clinic.outbox.registry import CalendarPart, Mail, Planned, Stop, letter, plans
 from clinic.outbox.rendering import Block, Manner, compose
-from clinic.outbox.services import queue_all, sync
+from clinic.outbox.services import sync
 from clinic.outbox.wordings import may_say, paragraph
 from clinic.people import wording
 from clinic.people.models import Client, Practice
@@ -67,20 +67,15 @@ def planned(about: UUID, now: datetime) -> list[Planned]:
 
 def announce_many(
     bookings: Sequence[tuple[Booking, Client]], *, answered: Collection[UUID], practice: Practice, now: datetime
-) -> None:
-    """The letters of new bookings at once; one by one for clients who have `answered` something before."""
+) -> list[Planned]:
+    """The letters of new bookings, for the caller to write; for clients who have `answered` before, written here."""
+    planned: list[Planned] = []
     for booking, client in bookings:
         if client.code in answered:
             resync(booking, now=now)
-    new = [(booking, client) for booking, client in bookings if client.code not in answered]
-    queue_all(
-        [
-            letter
-            for booking, client in new
-            for letter in _as_planned(booking, planning.facts_of_new(booking, client, practice))
-        ],
-        now=now,
-    )
+        else:
+            planned += _as_planned(booking, planning.facts_of_new(booking, client, practice))
+    return planned
 
 
 def _planned(booking: Booking, now: datetime) -> list[Planned]:

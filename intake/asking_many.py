@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from clinic.outbox.services import queue_all
+from clinic.outbox.registry import Planned
 from clinic.people.models import Client, Practice, Practitioner
 from intake import documents, letters, offered, services
 from intake.due import due
@@ -27,19 +27,24 @@ class Asking(NamedTuple):
 
 
 @transaction.atomic(savepoint=False)
-def ask_many(asked: Sequence[Asking], *, answered: Collection[UUID], practice: Practice, now: datetime) -> None:
-    """The questions of new bookings: as `services.ask`, which is done one by one for clients who `answered` before."""
+def ask_many(
+    asked: Sequence[Asking], *, answered: Collection[UUID], practice: Practice, now: datetime
+) -> list[Planned]:
+    """The questions of new bookings, and the letters about them, which the caller writes together with its own.
+
+    As `services.ask`, which is done one by one, letters and all, for clients who have `answered` something before.
+    """
     for each in asked:
         if each.client.code in answered:
             services.ask(**each._asdict(), now=now)
-    wanted = {reasons: offered.wanted(reasons) for reasons in {each.reasons for each in asked}}
-    new = []
-    for each in asked:
-        if each.client.code not in answered:
-            ours, own = wanted[each.reasons]
-            new.append(_request(each, [*due(ours, {}, needed_at=each.needed_at), *own], now))
-    Request.objects.bulk_create(new, batch_size=500)
-    queue_all([letter for request in new for letter in letters.invitations(request, practice)], now=now)
+    new = [each for each in asked if each.client.code not in answered]
+    wanted = {reasons: offered.wanted(reasons) for reasons in {each.reasons for each in new}}
+    requests = []
+    for each in new:
+        ours, own = wanted[each.reasons]
+        requests.append(_request(each, [*due(ours, {}, needed_at=each.needed_at), *own], now))
+    Request.objects.bulk_create(requests, batch_size=500)
+    return [letter for request in requests for letter in letters.invitations(request, practice)]
 
 
 def clients_who_answered(codes: Collection[UUID]) -> set[UUID]:

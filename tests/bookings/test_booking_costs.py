@@ -53,7 +53,7 @@ def test_a_booking_over_the_api(secret: str, first: Service) -> None:
             assert post(secret, wish(TEN + timedelta(hours=number * 2)), f"key-{number}").status_code == 201
         counts.append(len(counted(queries)))
 
-    assert counts == [18, 17, 17]  # who comes for the first time is written down
+    assert counts == [15, 14, 14]  # who comes for the first time is written down
     assert lasting() == []
 
 
@@ -63,7 +63,7 @@ def test_pressing_a_time_and_booking_it(client: Browser, first: Service) -> None
     with CaptureQueriesContext(connection) as booking:
         assert client.post(details, {"name": "Cy Young", "email": "cy@example.org"}).status_code == 302
 
-    assert (len(counted(pressing)), len(counted(booking))) == (9, 14)
+    assert (len(counted(pressing)), len(counted(booking))) == (9, 13)
     assert lasting() == []
 
 
@@ -75,7 +75,7 @@ def test_whoever_has_answered_before_has_her_letters_planned_from_her_answers(fi
     with CaptureQueriesContext(connection) as queries:
         book_at_once(service=first, practitioner=clara, start=TEN, visitor="x", now=NOW, **ADA)
 
-    assert len(counted(queries)) == 29, counted(queries)
+    assert len(counted(queries)) == 28, counted(queries)
     assert lasting() == []
 
 
@@ -88,5 +88,5 @@ def test_more_sessions_in_one_go_cost_one_row_each(first: Service) -> None:
             book_course(wanted=wanted, starts=starts, visitor="x", now=NOW, **{**NEW, "email": f"c{times}@example.org"})
         counts.append(len(counted(queries)))
 
-    assert counts == [19, 21]  # each session is its own row
+    assert counts == [18, 20]  # each session is its own row
     assert lasting() == []
