@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -15,6 +17,7 @@ from clinic.people.models import Practice
 WAIT = "3s"
 TRIES = 3
 PATIENCE = 1.0  # seconds; whoever has waited for a lock for longer is told, not kept waiting again
+TURN = Lock()
 R = TypeVar("R")
 
 
@@ -44,7 +47,8 @@ def patiently(work: Callable[[], R]) -> R:
     began = time.monotonic()
     for attempt in range(1, TRIES + 1):
         try:
-            return work()
+            with _in_turn():
+                return work()
         except (Busy, OperationalError) as error:
             # Inside somebody else's transaction a statement that failed cannot be tried again here.
             is_late = time.monotonic() - began > PATIENCE
@@ -52,6 +56,23 @@ def patiently(work: Callable[[], R]) -> R:
                 raise Busy from error
             time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 - it only spreads the retries
     raise Busy
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """SQLite's writers ask again and again, with longer and longer naps; those of one process queue up instead.
+
+    Not inside a transaction: it may have SQLite's lock already, for which whoever is in turn waits.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    if not TURN.acquire(timeout=connection.settings_dict["OPTIONS"].get("timeout", -1)):
+        raise Busy
+    try:
+        yield
+    finally:
+        TURN.release()
 
 
 def _the_row() -> QuerySet[Practice]:
