@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -92,14 +93,23 @@ def read(row: SessionRecord) -> Record:
     return Record.from_json(sealing.unseal(row.client, RECORD, row.code, row.sealed)) if row.sealed else Record()
 
 
+def as_it_stands(row: SessionRecord) -> Record:
+    """The record's content with what later amendments put right; the signed text itself stays."""
+    content = read(row)
+    if row.is_closed:
+        for added in row.amendments.select_related("record__client"):
+            content = content.corrected(read_amendment(added).get("corrected", {}))
+    return content
+
+
 def closed_record(session: Session) -> Record | None:
-    """The signed record; a draft shapes no letter."""
+    """The signed record, as it stands; a draft shapes no letter."""
     row = record_row(session)
-    return read(row) if row and row.is_closed else None
+    return as_it_stands(row) if row and row.is_closed else None
 
 
-def read_amendment(row: Amendment) -> dict[str, str]:
-    words: dict[str, str] = sealing.unseal(row.record.client, AMENDMENT, row.code, row.sealed)
+def read_amendment(row: Amendment) -> dict[str, Any]:
+    words: dict[str, Any] = sealing.unseal(row.record.client, AMENDMENT, row.code, row.sealed)
     return words
 
 

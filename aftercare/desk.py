@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from aftercare.access import Session
 from aftercare.forms import AmendmentForm, RecordForm
 from aftercare.models import SessionRecord
 from aftercare.record import Record
-from aftercare.showing import rows
+from aftercare.showing import corrections, rows
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, clinical
 
@@ -69,11 +70,17 @@ def _signed(request: StaffRequest, session: Session, content: Record) -> HttpRes
         return redirect("desk-record", code=session.booking.code)
     _note_view(request, session, row, "content")
     amendments = [
-        {**access.read_amendment(added), "at": added.written_at, "by": added.written_by}
+        _added(access.read_amendment(added)) | {"at": added.written_at, "by": added.written_by}
         for added in row.amendments.select_related("record__client", "written_by")
     ]
     about = _about(session) | {"record": row, "rows": rows(content), "amendments": amendments}
     return render(request, "aftercare/desk_record_signed.html", about)
+
+
+def _added(words: dict[str, Any]) -> dict[str, Any]:
+    """An amendment; what it puts right in rows of words."""
+    corrected = words.get("corrected", {})
+    return words | {"rows": corrections(Record().corrected(corrected), corrected)}
 
 
 @clinical
@@ -82,7 +89,7 @@ def letters(request: StaffRequest, code: UUID) -> HttpResponse:
     """The exact letters that follow, with the reason for every paragraph."""
     session, now = access.find_for_desk(request.user, code), clock.now()
     row = access.record_row(session)
-    content = access.read(row) if row else None
+    content = access.as_it_stands(row) if row else None
     _note_view(request, session, row, "letters")
     about = _about(session) | {
         "record": row,
@@ -132,14 +139,19 @@ def close(request: StaffRequest, code: UUID) -> HttpResponse:
 @clinical
 @require_http_methods(["GET", "POST"])
 def amend(request: StaffRequest, code: UUID) -> HttpResponse:
-    session = access.find_for_desk(request.user, code)
-    form = AmendmentForm(request.POST or None)
+    session, now = access.find_for_desk(request.user, code), clock.now()
+    form = AmendmentForm(
+        request.POST or None, record=access.closed_record(session), limits=services.limits(session, now=now)
+    )
     if request.method == "POST" and form.is_valid():
+        words = {name: form.cleaned_data[name] for name in ("text", "reason")}
         try:
-            services.amend(session=session, by=request.user, now=clock.now(), **form.cleaned_data)
+            services.amend(session=session, by=request.user, now=now, corrected=form.corrected(), **words)
             return redirect("desk-record", code=code)
         except services.NotNow as refusal:
             form.add_error(None, str(refusal))
+        except services.Refused as refusal:
+            form.add_error(None, " ".join(refusal.problems.values()))
     return render(request, "aftercare/desk_amend.html", _about(session) | {"form": form})
 
 

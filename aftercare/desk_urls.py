@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aftercare import desk, desk_adverse
+from aftercare import desk, desk_adverse, desk_rewriting
 
 urlpatterns = [
     # /desk/sessions/<booking>/
@@ -12,6 +12,7 @@ urlpatterns = [
     path("sessions/<uuid:code>/record/close/", desk.close, name="desk-record-close"),
     path("sessions/<uuid:code>/record/amend/", desk.amend, name="desk-record-amend"),
     path("sessions/<uuid:code>/letters/", desk.letters, name="desk-record-letters"),
+    path("sessions/<uuid:code>/letters/<slug:kind>/words/", desk_rewriting.rewrite, name="desk-record-words"),
     path("sessions/<uuid:code>/letters/<slug:kind>/", desk.change_letter, name="desk-record-letter"),
     path("sessions/<uuid:code>/adverse-event/", desk_adverse.after_session, name="desk-adverse-session"),
     path("alerts/<uuid:code>/adverse-event/", desk_adverse.after_alert, name="desk-adverse-add"),

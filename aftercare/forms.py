@@ -12,6 +12,9 @@ from aftercare import record as words
 from aftercare.bars import gloves
 from aftercare.checks import Limits
 from aftercare.record import Record
+from clinic.outbox.rendering import OwnWords
+from clinic.outbox.rewording import tidied
+from clinic.outbox.wordings import SUBJECT_LENGTH
 from clinic.people.widgets import Radios, Scale, Ticks
 from intake.regions import AREAS
 
@@ -198,15 +201,81 @@ def _initial(record: Record, version: int) -> dict[str, Any]:
 
 
 class AmendmentForm(forms.Form):
-    """Words added to a signed record."""
+    """Words added to a signed record; and what of it they put right, which shapes the letters still to come."""
 
     use_required_attribute = False
 
     text = forms.CharField(label="What you add", max_length=NOTES_LENGTH, widget=forms.Textarea(attrs={"rows": 6}))
     reason = forms.CharField(label="Why now", max_length=REASON_LENGTH)
+    areas = forms.MultipleChoiceField(label="Put right: where you worked", widget=Ticks, required=False)
+    touch_style = forms.ChoiceField(
+        label="Put right: kind of touch", choices=list(words.TOUCH_STYLES.items()), widget=Radios, required=False
+    )
+    after = forms.MultipleChoiceField(
+        label="Put right: in the first minutes after",
+        choices=[("All that they noticed", list(words.AFTER.items()))],
+        widget=Ticks,
+        required=False,
+    )
+    emotional_release = forms.ChoiceField(
+        label="Put right: how strongly feelings came up",
+        choices=list(words.RELEASES.items()),
+        widget=Radios,
+        required=False,
+    )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, record: Record | None, limits: Limits) -> None:
+        self.record = record or Record()
+        super().__init__(data, initial={name: getattr(self.record, name) for name in words.CORRECTABLE})
+        closed = {*limits.bars, words.MOUTH} - set(self.record.areas)
+        areas = self.fields["areas"]
+        if isinstance(areas, forms.ChoiceField):
+            areas.choices = _in_places({area: name for area, name in AREAS.items() if area not in closed})
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    def corrected(self) -> dict[str, Any]:
+        """The fields that differ from the record as it stands; what was left empty stays as it is."""
+        typed = {name: self.cleaned_data[name] for name in words.CORRECTABLE if self.cleaned_data[name]}
+        now = {name: getattr(self.record, name) for name in typed}
+        return {
+            name: value
+            for name, value in typed.items()
+            if (set(value) != set(now[name]) if isinstance(value, list) else value != now[name])
+        }
+
+
+class RewritingForm(forms.Form):
+    """One letter to one client in other words, or with a sentence more."""
+
+    use_required_attribute = False
+    none = OwnWords()
+
+    subject = forms.CharField(label="Subject", max_length=SUBJECT_LENGTH, required=False)
+    text = forms.CharField(label="Text", strip=False, required=False, widget=forms.Textarea(attrs={"rows": 18}))
+    added = forms.CharField(
+        label="A sentence more",
+        help_text="It stands before the sign-off, whatever the text says.",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, usual: OwnWords, own: OwnWords) -> None:
+        shown = {"subject": own.subject or usual.subject, "text": own.text or usual.text, "added": own.added}
+        super().__init__(data, initial=shown)
+        self.usual, self.own = usual, own
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    @property
+    def words(self) -> OwnWords:
+        """What was typed; what is as usual stays empty, so that it goes on following the record."""
+        typed = {name: tidied(self.cleaned_data[name]) for name in ("subject", "text", "added")}
+        return OwnWords(
+            text="" if typed["text"] == self.usual.text else typed["text"],
+            subject="" if typed["subject"] == self.usual.subject else typed["subject"],
+            added=typed["added"],
+        )

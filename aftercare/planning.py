@@ -70,7 +70,7 @@ def obstacle(session: Session, kind: str, now: datetime) -> Stop | None:
     if kind == CHECKIN and _is_nudge_due(session, now):
         return OVERTAKEN
     change = PlanChange.objects.filter(booking=session.booking, kind=kind).select_related("made_by").first()
-    if change is None or change.change == PlanChange.Change.SEND:
+    if change is None or change.change in (PlanChange.Change.SEND, PlanChange.Change.WORDS):
         return None
     return _no(change.words, Message.Status.WITHHELD)
 

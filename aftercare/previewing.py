@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from aftercare import letters, saying
+from aftercare import letters, own_words, saying
 from aftercare.access import Session
 from aftercare.models import PlanChange
 from aftercare.planning import KINDS
@@ -15,6 +15,7 @@ from clinic.outbox.draining import copy_of
 from clinic.outbox.models import Message
 from clinic.outbox.registry import KINDS as REGISTRY
 from clinic.outbox.registry import Planned, Stop
+from clinic.outbox.rendering import OwnWords
 
 OVER = (Message.Status.MISSED, Message.Status.FAILED, Message.Status.WITHHELD)
 
@@ -42,6 +43,7 @@ class Preview:
     state: str
     outcome: str
     change: str  # skip, hold, send, or nothing
+    has_own_words: bool = False
 
     @property
     def may_change(self) -> bool:
@@ -52,11 +54,11 @@ def previews(session: Session, record: Record | None, *, now: datetime) -> list[
     """All letters of a session in order; `record` may be a draft, read as if it were signed."""
     told = saying.tell(session, record, now=now)
     rows = {(row.kind, row.occasion): row for row in Message.objects.about(session.booking.code).filter(kind__in=KINDS)}
-    changes = {change.kind: change.change for change in PlanChange.objects.filter(booking=session.booking)}
+    changes = {change.kind: change for change in PlanChange.objects.filter(booking=session.booking)}
     planned = {(each.kind, each.occasion): each for each in letters.plan(session.booking.code, now)}
     past = [_kept(row) for key, row in rows.items() if row.sent_at or (key not in planned and row.status in OVER)]
     coming = [
-        _coming(each, told, rows.get(key), changes.get(each.kind, ""), now)
+        _coming(each, told, rows.get(key), changes.get(each.kind), now)
         for key, each in planned.items()
         if key not in rows or not rows[key].sent_at
     ]
@@ -80,8 +82,11 @@ def _kept(row: Message) -> Preview:
     )
 
 
-def _coming(planned: Planned, told: saying.Told, row: Message | None, change: str, now: datetime) -> Preview:
-    mail = letters.render(planned.kind, told, saying.shown, now=now)
+def _coming(
+    planned: Planned, told: saying.Told, row: Message | None, change: PlanChange | None, now: datetime
+) -> Preview:
+    own = own_words.read(told.session, change) if change else OwnWords()
+    mail = letters.render(planned.kind, told, saying.shown, now=now, own=own)
     subject, text = ("", mail.reason) if isinstance(mail, Stop) else (mail.subject, mail.text)
     return Preview(
         kind=planned.kind,
@@ -90,15 +95,20 @@ def _coming(planned: Planned, told: saying.Told, row: Message | None, change: st
         reason=planned.reason,
         subject=subject,
         text=text,
-        whys=tuple(_whys(planned.kind, told)),
+        whys=tuple(whys(planned.kind, told)),
         state=row.status if row else "",
         outcome=row.outcome if row else "",
-        change=change,
+        change=change.change if change else "",
+        has_own_words=own != OwnWords(),
     )
 
 
-def _whys(kind: str, told: saying.Told) -> Iterable[Why]:
+def whys(kind: str, told: saying.Told) -> Iterable[Why]:
     in_mail, on_page = saying.chosen(kind, told), saying.kept_for_the_page(kind, told)
     texts = saying.in_words([*in_mail, *on_page], told)
     for number, (choice, text) in enumerate(zip([*in_mail, *on_page], texts, strict=True)):
         yield Why(text, choice.because, is_in_mail=number < len(in_mail))
+
+
+def title(kind: str) -> str:
+    return REGISTRY[kind].title

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 MOUTH = "jaw_inside"
+CORRECTABLE = ("areas", "touch_style", "after", "emotional_release")  # what the letters look at
 TOUCH_STYLES = {
     "light_still": "Light and still",
     "gentle_movement": "Gentle movement or unwinding",
@@ -107,6 +109,11 @@ class Record:
         known = {item.name for item in fields(cls)}
         values: dict[str, Any] = {name: _frozen(value) for name, value in data.items() if name in known}
         return cls(**values)
+
+    def corrected(self, changes: Mapping[str, Any]) -> Record:
+        """The same with the fields that an amendment puts right."""
+        known = {name: _frozen(value) for name, value in changes.items() if name in CORRECTABLE}
+        return replace(self, **known)
 
     def signs(self) -> frozenset[str]:
         """What of this record the rules for the letters look at (`blocks.yaml`, `signs`)."""

@@ -111,16 +111,28 @@ def close_record(*, session: Session, version: int, by: User, now: datetime) -> 
 
 
 @transaction.atomic
-def amend(*, session: Session, text: str, reason: str, by: User, now: datetime) -> Amendment:
-    """Add words to a signed record; the signed text stays."""
+def amend(
+    *,
+    session: Session,
+    text: str,
+    reason: str,
+    by: User,
+    now: datetime,
+    corrected: Mapping[str, object] | None = None,
+) -> Amendment:
+    """Add words to a signed record; the signed text stays. What they put right shapes the letters still to come."""
     row = open_record(session=session, by=by, now=now)
     if not row.is_closed:
         raise NotNow("The record is still open: change it instead.")
+    fixed = access.as_it_stands(row).corrected(corrected or {})
+    if problems := to_keep(fixed, limits(session, now=now)) if corrected else {}:
+        raise Refused(problems)
     amendment = Amendment(record=row, written_at=now, written_by=by)
-    words = {"text": text, "reason": reason}
+    words = {"text": text, "reason": reason} | ({"corrected": dict(corrected)} if corrected else {})
     amendment.sealed = sealing.seal(row.client, AMENDMENT, amendment.code, words)
     amendment.save(force_insert=True)
     audit.record(actor=by, verb="changed", about=amendment, client=row.client, fields=list(words), now=now)
+    letters.resync(session, now=now)
     return amendment
 
 
@@ -139,10 +151,10 @@ def keep_back(*, session: Session, kind: str, change: str, by: User, now: dateti
 def release(*, session: Session, kind: str, by: User, now: datetime) -> None:
     """Let a skipped or held letter go after all; one whose time has passed is shown as missed by the drain."""
     changes = PlanChange.objects.filter(booking=session.booking, kind=kind).exclude(change=PlanChange.Change.SEND)
-    for change in changes.select_related("made_by"):
+    for change in changes.exclude(change=PlanChange.Change.WORDS).select_related("made_by"):
         held = _rows(session, kind).filter(_kept_back(), status=Message.Status.WITHHELD)
         held.update(status=Message.Status.QUEUED, outcome="")
-        change.delete()
+        _drop(change)
         audit.record(actor=by, verb="changed", about=session.booking, client=session.client, fields=[kind], now=now)
     letters.resync(session, now=now)
 
@@ -196,6 +208,15 @@ def _change(session: Session, kind: str, change: str, by: User, now: datetime) -
     )
     audit.record(actor=by, verb="changed", about=session.booking, client=session.client, fields=[kind], now=now)
     return made
+
+
+def _drop(change: PlanChange) -> None:
+    """It goes as planned again; words of its own stay."""
+    if not change.sealed_words:
+        change.delete()
+        return
+    change.change = PlanChange.Change.WORDS
+    change.save(update_fields=["change"])
 
 
 def _kept_back() -> Q:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -37,6 +38,17 @@ def rows(content: Record) -> list[Row]:
         Row("Notes", content.notes),
     ]
     return [row if row.value else Row(row.words, "Nothing noted") for row in found]
+
+
+def corrections(content: Record, corrected: Mapping[str, object]) -> list[Row]:
+    """What an amendment puts right, in the words of the form."""
+    found = {
+        "areas": Row("Where you worked", _several(content.areas, AREAS)),
+        "touch_style": Row("Kind of touch", words.TOUCH_STYLES.get(content.touch_style, "")),
+        "after": Row("In the first minutes after", _several(content.after, words.AFTER)),
+        "emotional_release": Row("How strongly feelings came up", words.RELEASES.get(content.emotional_release, "")),
+    }
+    return [Row(row.words, row.value or "Nothing noted") for name, row in found.items() if name in corrected]
 
 
 def _mouth(content: Record) -> list[Row]:

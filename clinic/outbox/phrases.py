@@ -123,6 +123,25 @@ def problems(text: str, *, known: Iterable[str], required: Iterable[str] = ()) -
     return found + [f"{{{name}}} is missing: this letter must say it." for name in sorted(set(required) - phrase.known)]
 
 
+def partly(text: str, filled: Mapping[str, str]) -> str:
+    """The wording with these placeholders filled in, the others still as they are typed."""
+    return "".join(_partly(part, filled) for part in parse(text).parts)
+
+
+def _partly(part: str | Name | Optional, filled: Mapping[str, str]) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Name):
+        kept = f"[{part.words}]({part.name})" if part.words else f"{{{part.name}}}"
+        return filled.get(part.name, kept) if not part.words else kept
+    inner = [each for each in part.parts if isinstance(each, Name)]
+    if any(each.name in filled for each in inner):
+        is_said = all(filled.get(each.name, "kept") for each in inner)
+        return "".join(_partly(each, filled) for each in (part.parts if is_said else part.otherwise))
+    sides = ["".join(_partly(each, filled) for each in side) for side in (part.parts, part.otherwise)]
+    return f"[[{sides[0]}|{sides[1]}]]" if part.otherwise else f"[[{sides[0]}]]"
+
+
 def as_typed(text: str) -> str:
     """A shipped wording as people see it in the editor: without the marks of what is required."""
     return MARK.sub(r"\1\2", text)
