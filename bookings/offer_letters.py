@@ -23,8 +23,10 @@ from clinic.outbox.services import sync
 from clinic.people import wording
 from clinic.people.models import Practice
 from clinic.people.quiet import Quiet
+from intake.access import urgent_clients
 
 KEPT_IN_SIGHT = timedelta(days=10)
+WAITS = Stop(Message.Status.SUPERSEDED, "Something waits for a person first.")
 NO_LONGER = Stop(Message.Status.SUPERSEDED, "This is no longer so.")
 
 
@@ -95,6 +97,8 @@ def _write(kind: str, about: UUID, now: datetime, **context: Any) -> Mail | Stop
     entry = _find(about)
     if entry is None or kind not in {each.kind for each in planned(about, now)}:
         return NO_LONGER
+    if kind != offer_plan.JOINED and urgent_clients().filter(client=entry.client).exists():
+        return WAITS
     facts = {
         "minutes": entry.service.minutes,
         "until_on": wording.date_said(entry.until_on),

@@ -19,6 +19,7 @@ from bookings.wishes import Wish, fitting, kept_until
 from bookings.zones import moment
 from clinic.people.models import Practice
 from clinic.people.quiet import Quiet
+from intake.access import urgent_clients
 
 # The time stays kept this much longer than the offer says, so that it goes to the next in turn and not to a passer-by.
 PASSED_ON_WITHIN = timedelta(minutes=10)
@@ -86,6 +87,7 @@ def _day(offer: Offer) -> int:
 def _without_offer() -> QuerySet[WaitlistEntry]:
     taken_care_of = Offer.objects.open().values("entry")
     waiting = WaitlistEntry.objects.waiting().in_turn().exclude(code__in=taken_care_of)
+    waiting = waiting.exclude(client__in=urgent_clients())
     return waiting.select_related("client", "service", "practitioner").prefetch_related("offers__booking")
 
 

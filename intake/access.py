@@ -80,6 +80,11 @@ def waiting_flags() -> QuerySet[Flag]:
     )
 
 
+def urgent_clients() -> QuerySet[Flag, UUID]:
+    """The clients who gave an urgent answer that waits for a person: only what a human sends goes to them."""
+    return waiting_flags().filter(severity=Flag.Severity.URGENT).order_by().values_list("client", flat=True)
+
+
 def form_state(abouts: Iterable[UUID]) -> dict[UUID, str]:
     """How far the forms of each booking are: none, asked, started, sent or read."""
     codes = list(abouts)

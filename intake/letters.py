@@ -19,7 +19,7 @@ from clinic.people import wording
 from clinic.people.models import Practice
 from clinic.people.quiet import Quiet
 from intake import alert_letters, care, documents, escalating, timing
-from intake.access import LINK_LIVES, link_to, question_link
+from intake.access import LINK_LIVES, link_to, question_link, urgent_clients
 from intake.models import Flag, Question, Request
 
 PLANNED = (
@@ -62,6 +62,8 @@ def urgent(about: UUID, now: datetime) -> Mail | Stop:
         return ON_HOLD
     if not any(flag.startswith("u_") for flag in waiting):
         return CLEARED
+    if _only_people_write(asked):
+        return ON_HOLD
     return compose(
         "m06_urgent",
         to=asked.client,
@@ -169,10 +171,15 @@ def _to_client(asked: Request) -> list[Planned]:
     if waiting & care.PRIVATE:  # whoever reads the mail may not be the client alone
         return []
     if any(flag.startswith("u_") for flag in waiting):
-        return [_planned(asked, due) for due in _care_letters(asked)]
+        return [] if _only_people_write(asked) else [_planned(asked, due) for due in _care_letters(asked)]
     if asked.sent_at:
         return []
     return invitations(asked, Practice.objects.the())
+
+
+def _only_people_write(asked: Request) -> bool:
+    """After a session an urgent answer stops everything that would go by itself."""
+    return urgent_clients().filter(client=asked.client, response__request__purpose=Request.Purpose.CHECKIN).exists()
 
 
 def invitations(asked: Request, practice: Practice) -> list[Planned]:
