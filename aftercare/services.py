@@ -121,8 +121,9 @@ def amend(
     corrected: Mapping[str, object] | None = None,
 ) -> Amendment:
     """Add words to a signed record; the signed text stays. What they put right shapes the letters still to come."""
-    row = open_record(session=session, by=by, now=now)
-    if not row.is_closed:
+    locked = SessionRecord.objects.select_for_update(of=("self",), no_key=True).select_related("client")
+    row = locked.filter(booking=session.booking).first()
+    if row is None or not row.is_closed:
         raise NotNow("The record is still open: change it instead.")
     fixed = access.as_it_stands(row).corrected(corrected or {})
     if problems := to_keep(fixed, limits(session, now=now)) if corrected else {}:

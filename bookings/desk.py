@@ -88,7 +88,8 @@ def _do(request: StaffRequest, code: UUID, act: Callable[[Booking], Booking]) ->
     except Refused as refusal:
         messages.error(request, str(refusal))
     back = request.POST.get("next") or request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    is_address = back.startswith(("/", "http://", "https://"))  # anything else is no place to go back to
+    if is_address and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         return redirect(back)
     return redirect("desk-booking", code)
 
