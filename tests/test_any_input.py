@@ -127,7 +127,7 @@ def _spoiled(form: Form) -> Iterator[dict[str, Any]]:
     for name in form.fields if IS_FULL else list(form.fields)[:1]:
         for value in ODD if IS_FULL else [next(NEXT)]:
             yield {**form.fields, name: value}
-    others = [
+    others: list[dict[str, Any]] = [
         {name: [*values, "x", "\x00"] for name, values in form.fields.items()},
         {name: values for name, values in form.fields.items() if name in form.typed},
         {**form.fields, **{name: SimpleUploadedFile("a.txt", b"\x00\xff") for name in form.typed[:1]}},
