@@ -78,12 +78,15 @@ class Site:
 
 
 @contextmanager
-def site(*, wsgi: str = "clinic.wsgi", night_shift: bool = True, **extra: str) -> Iterator[Site]:
-    """A practice loaded with the demo, running; `wsgi` may name a door of the tests' own."""
+def site(*, wsgi: str = "clinic.wsgi", night_shift: bool = True, database: str = "", **extra: str) -> Iterator[Site]:
+    """A practice loaded with the demo, running; `wsgi` may name a door of the tests' own.
+
+    On a `database` of the test's own it is empty.
+    """
     with ExitStack() as until:
         folder = Path(until.enter_context(tempfile.TemporaryDirectory(prefix="site-")))
         one = Site(_free_port(), folder, {}, wsgi)
-        one.environment = {**_told(one, until), **extra}
+        one.environment = {**_told(one, until, database), **extra}
         until.callback(lambda: stop(one.running))
         one.running = _start(one, night_shift=night_shift)
         if night_shift:
@@ -111,7 +114,7 @@ def kill_web(one: Site) -> None:
     _wait_until_alive(one)
 
 
-def _told(one: Site, until: ExitStack) -> dict[str, str]:
+def _told(one: Site, until: ExitStack, database: str) -> dict[str, str]:
     told = {
         "DATA_DIR": str(one.folder),
         "SITE_URL": one.url,
@@ -123,7 +126,10 @@ def _told(one: Site, until: ExitStack) -> dict[str, str]:
         shutil.copy(_loaded_file(), one.folder / "db.sqlite3")
         return _environment(**told)
     one.mailbox, port = until.enter_context(mailbox.running())
-    told |= {"DATABASE_URL": until.enter_context(_copied_database()), "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+    told |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+    if database:
+        _manage(_environment(**told, DATABASE_URL=database), "migrate", "--verbosity", "0")
+    told["DATABASE_URL"] = database or until.enter_context(_copied_database())
     if "REDIS_URL" in os.environ:
         told["REDIS_URL"] = os.environ["REDIS_URL"]
     return _environment(**told)

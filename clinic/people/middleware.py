@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from uuid import uuid4
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from clinic.people.locks import Busy
 
@@ -58,15 +59,18 @@ def privacy_headers(get_response: GetResponse) -> GetResponse:
 
 
 def busy_page(get_response: GetResponse) -> GetResponse:
-    """A locked calendar or database is 503 with a page that says what to do, never 500."""
+    """A calendar or database that is locked or away is 503 with a page that says what to do, never 500."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, Busy | OperationalError):
+        if not isinstance(error, Busy | OperationalError | InterfaceError):
             return None
-        response = render(request, "503.html", status=503)
+        try:
+            response = render(request, "503.html", status=503)
+        except (OperationalError, InterfaceError):  # the page names the practice, and the database is away
+            response = HttpResponse(render_to_string("503_alone.html"), status=503)
         response["Retry-After"] = "5"
         return response
 

@@ -100,6 +100,7 @@ def times(practitioner: str = "pat", service: str = PLAIN) -> str:
 
 def furnish() -> None:
     """Two practitioners with long days, a session that needs no room, and one that needs the only room they have."""
+    Practice.objects.the()
     Practice.objects.update(minimum_notice_hours=1, window_days=120, move_cutoff_hours=1, cancel_cutoff_hours=1)
     attic = Room.objects.create(slug="attic", name="Attic")
     services = [
