@@ -29,7 +29,7 @@ GIVES_UP = 60  # seconds; nobody presses again for longer
 CARELESS = [
     "ALTER SYSTEM SET synchronous_commit = off",
     "ALTER SYSTEM SET wal_writer_delay = '10s'",
-    "ALTER SYSTEM SET wal_writer_flush_after = '1GB'",
+    "ALTER SYSTEM SET bgwriter_lru_maxpages = 0",
     "SELECT pg_reload_conf()",
 ]
 
