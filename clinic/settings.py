@@ -128,7 +128,8 @@ DATABASES: dict[str, Any] = {"default": env.db("DATABASE_URL", default=f"sqlite:
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # DEFERRED refuses people under load: the busy timeout is not honoured
-        "timeout": 20,
+        # How long to wait for whoever writes just now; the web waits less (clinic/wsgi.py).
+        "timeout": env.float("SQLITE_WAIT_SECONDS", default=20),
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
     # Opening and closing the file costs more than most answers; the last to close it folds the whole log into it.

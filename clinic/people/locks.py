@@ -18,6 +18,7 @@ WAIT = "3s"
 TRIES = 3
 PATIENCE = 1.0  # seconds; whoever has waited for a lock for longer is told, not kept waiting again
 TURN = Lock()
+LONG = 0.2  # seconds
 R = TypeVar("R")
 
 
@@ -67,12 +68,24 @@ def _in_turn() -> Iterator[None]:
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
-    if not TURN.acquire(timeout=connection.settings_dict["OPTIONS"].get("timeout", -1)):
+    wait, began = connection.settings_dict["OPTIONS"].get("timeout", 5), time.monotonic()
+    if not TURN.acquire(timeout=wait):
         raise Busy
+    waited = time.monotonic() - began
     try:
+        if waited > LONG:
+            _ask_for(max(wait - waited, LONG))
         yield
     finally:
+        if waited > LONG:
+            _ask_for(wait)
         TURN.release()
+
+
+def _ask_for(seconds: float) -> None:
+    """How long SQLite is asked for its lock: whoever stood in the queue has waited already."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
 def _the_row() -> QuerySet[Practice]:

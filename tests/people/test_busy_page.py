@@ -4,7 +4,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import Client as Browser
 
-from bookings import views
+from bookings import access
 from clinic.people.locks import Busy
 from clinic.people.models import Practice
 from tests import make
@@ -25,7 +25,7 @@ def test_a_locked_database_is_a_page_with_the_practices_number(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     make.practice()
-    fail_with(monkeypatch, error, views.access, "services_online")
+    fail_with(monkeypatch, error, access, "services_online")
     response = Browser().get("/book/")
 
     assert (response.status_code, response["Retry-After"]) == (503, "5")
@@ -35,7 +35,7 @@ def test_a_locked_database_is_a_page_with_the_practices_number(
 @pytest.mark.parametrize("error", [OperationalError("the server closed the connection"), InterfaceError("closed")])
 def test_a_database_that_is_away_is_the_same_page_without_it(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     fail_with(monkeypatch, error, Practice.objects, "the")
-    fail_with(monkeypatch, error, views.access, "services_online")
+    fail_with(monkeypatch, error, access, "services_online")
     response = Browser().get("/book/")
 
     assert (response.status_code, response["Retry-After"]) == (503, "5")
