@@ -12,6 +12,7 @@ from django.http import Http404
 
 from clinic.people import links
 from clinic.people.models import Client, Link, User
+from intake.consents import keeping_of
 from intake.due import Sent
 from intake.models import Flag, Request, Response
 
@@ -20,14 +21,10 @@ LINK_LIVES = timedelta(days=30)  # after the session, or after the last save if 
 
 def asked_by_link(token: str, *, purpose: str, now: datetime) -> Request:
     """The request behind an intake or check-in link; 404 when the link is not good."""
-    link = links.follow(purpose=purpose, token=token, now=now)
-    if link is None:
-        raise Http404
+    link = links.good(purpose=purpose, token=token, now=now)
     kind = Request.Purpose.CHECKIN if purpose == Link.Purpose.CHECKIN else Request.Purpose.PRESESSION
-    asked = Request.objects.select_related("client", "practitioner").filter(
-        about=link.about, purpose=kind, client=link.client
-    )
-    found = asked.first()
+    rows = Request.objects.select_related("client", "practitioner").annotate(may_keep=keeping_of("client"))
+    found = rows.filter(about__in=link.values("about"), client__in=link.values("client"), purpose=kind).first()
     if found is None:
         raise Http404
     return found
@@ -108,8 +105,13 @@ def newest_completed(client: Client, *, before: datetime | None = None) -> dict[
     found = Response.objects.filter(client=client, status=Response.Status.COMPLETED).order_by("completed_at")
     if before is not None:
         found = found.filter(completed_at__lt=before)
+    return newest_of(found.select_related("client", "request"))
+
+
+def newest_of(responses: Iterable[Response]) -> dict[str, Response]:
+    """The newest of each questionnaire, of responses that are in the order of sending."""
     newest: dict[str, Response] = {}
-    for response in found.select_related("client", "request"):
+    for response in responses:
         newest.pop(response.slug, None)  # so that the order is the order of sending
         newest[response.slug] = response
     return newest

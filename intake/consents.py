@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -53,9 +54,10 @@ class Paper:
 
 def may_keep_answers(client: Client) -> bool:
     """Whether the client agreed to that, and has not taken it back."""
-    return live(client, Consent.Kind.KEEP_ANSWERS) is not None
+    return Consent.objects.filter(client=client, kind=Consent.Kind.KEEP_ANSWERS, withdrawn_at=None).exists()
 
 
+@lru_cache(maxsize=4)
 def keeping_of(client: str) -> Exists:
     """The same as a part of another query, whose column `client` says whose consent is meant."""
     held = Consent.objects.filter(kind=Consent.Kind.KEEP_ANSWERS, withdrawn_at=None)

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from clinic.people import profile
 from clinic.people.models import Client, Practice
 from intake import documents, rules, versions
-from intake.access import newest_completed
+from intake.access import newest_completed, newest_of
 from intake.definition import IN_PERSON, SKIP, Answer, Definition
 from intake.evaluation import Context, Raised, Result, evaluate
 from intake.models import Request, Response
@@ -116,12 +118,29 @@ def context(document: Mapping[str, Any], known: Around) -> Context:
     return Context(today=known.today, age=known.age, baseline=numbers, settings=document["settings"])
 
 
-def opened(asked: Request, *, now: datetime, slugs: Sequence[str] | None = None) -> dict[str, Reading]:
+def opened(
+    asked: Request, *, now: datetime, slugs: Sequence[str] | None = None, known: Around | None = None
+) -> dict[str, Reading]:
     """A reading of each questionnaire of a request (or of these); empty and unsaved where none was begun."""
-    known = around(asked.client, now=now)
+    known = known or around(asked.client, now=now)
     begun = _begun(asked)
     wanted = asked.questionnaires if slugs is None else slugs
     return {slug: read(begun[slug], known) if slug in begun else _blank(asked, slug, known, now) for slug in wanted}
+
+
+def drafts(
+    asked: Request, slug: str, *, known: Around, now: datetime
+) -> tuple[dict[str, Reading], dict[str, Response]]:
+    """A reading of each questionnaire of a request that was begun, and of this one even where it was not.
+
+    And the newest of what the client sent before, found with the same query.
+    """
+    theirs = Response.objects.filter(Q(request=asked) | Q(status=Response.Status.COMPLETED), client=asked.client)
+    found = list(theirs.select_related("client", "request").order_by("completed_at"))
+    begun = {response.slug: response for response in found if response.request_id == asked.code}
+    wanted = [each for each in asked.questionnaires if each in begun or each == slug]
+    own = {each: read(begun[each], known) if each in begun else _blank(asked, each, known, now) for each in wanted}
+    return own, newest_of(response for response in found if response.completed_at)
 
 
 def readings(asked: Request, *, now: datetime) -> dict[str, Reading]:
@@ -144,17 +163,18 @@ def _blank(asked: Request, slug: str, known: Around, now: datetime) -> Reading:
 
 
 def everything(
-    client: Client, own: Mapping[str, Reading], latest: Reading, *, now: datetime
+    client: Client,
+    own: Mapping[str, Reading],
+    latest: Reading,
+    *,
+    now: datetime,
+    known: Around | None = None,
+    sent: Mapping[str, Response] | None = None,
 ) -> list[tuple[Response, Raised]]:
     """Each flag with the response it stands in; what several forms raise together stands in the latest."""
     alone = [(reading.response, each) for reading in own.values() for each in reading.raised]
-    several = [*together(client, own, now=now), *wishes(client)]
+    several = [*rules.cross(facts(client, own, now=now, known=known, sent=sent)), *wishes(client)]
     return alone + [(latest.response, each) for each in several]
-
-
-def together(client: Client, own: Mapping[str, Reading], *, now: datetime) -> list[Raised]:
-    """The flags that the cross rules raise over these readings and the newest of what was sent before."""
-    return rules.cross(facts(client, own, now=now))
 
 
 def wishes(client: Client) -> list[Raised]:
@@ -162,13 +182,17 @@ def wishes(client: Client) -> list[Raised]:
     return [Raised("p_comfort_wishes", "profile comfort wishes")] if profile.read(client).get("comfort") else []
 
 
-def facts(client: Client, own: Mapping[str, Reading], *, now: datetime) -> rules.ClinicalFacts:
+def facts(
+    client: Client, own: Mapping[str, Reading], *, now: datetime, known: Around | None = None,
+    sent: Mapping[str, Response] | None = None,
+) -> rules.ClinicalFacts:  # fmt: skip
     """Everything known of a client: of each form what is being answered, else what was sent last."""
-    known = around(client, now=now)
+    known = known or around(client, now=now)
     begun = {slug: reading for slug, reading in own.items() if reading.answers}
-    older = {slug: response for slug, response in newest_completed(client).items() if slug not in begun}
+    newest_sent = newest_completed(client) if sent is None else sent
+    older = {slug: response for slug, response in newest_sent.items() if slug not in begun}
     newest = [*(read(response, known) for response in older.values()), *begun.values()]
-    sent = [each for each in newest if each.response.completed_at]
+    complete = [each for each in newest if each.response.completed_at]
     return rules.ClinicalFacts(
         today=known.today,
         age=known.age,
@@ -177,7 +201,7 @@ def facts(client: Client, own: Mapping[str, Reading], *, now: datetime) -> rules
             raised.flag for each, later in _with_later(newest) for raised in each.raised if not _is_old(raised, later)
         ),
         scores={score: value for each in newest for score, value in each.result.scores.items()},
-        asked=frozenset(link_id for each in sent for link_id in each.result.enabled),
+        asked=frozenset(link_id for each in complete for link_id in each.result.enabled),
     )
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from clinic.people import help as help_numbers
 from intake import consents, meaning, paging, services, wording
 from intake.definition import Definition, Item
-from intake.meaning import Reading
+from intake.meaning import Around, Reading
 from intake.models import Request
 from intake.paging import Page
 from intake.question_form import QuestionForm, field_name
@@ -54,14 +54,17 @@ class Sheet:
     previous: int | None
     form: QuestionForm
     quote: str  # the client's own words that the question is about
-    first_words: str
     enabled: tuple[str, ...]
     is_brief: bool
+    known: Around
 
     @property
     def intro(self) -> str:
         """What the questionnaire says first, on its first page, with the numbers of this country in it."""
-        return self.first_words if self.position == 1 else ""
+        if self.position > 1:
+            return ""
+        asked = self.asked
+        return filled_in(self.definition.intro, practitioner=asked.practitioner.name, country=asked.client.country)
 
     @property
     def ticked(self) -> list[str]:
@@ -96,7 +99,8 @@ def sheet(
     asked: Request, slug: str, number: int, *, now: datetime, data: Any = None, is_brief: bool = False
 ) -> Sheet | None:
     """The page with this number; None when there is none, or none of its questions applies."""
-    reading = meaning.opened(asked, now=now, slugs=[slug])[slug]
+    known = meaning.around(asked.client, now=now)
+    reading = meaning.opened(asked, now=now, slugs=[slug], known=known)[slug]
     enabled = reading.result.enabled
     pages = pages_of(reading.definition, is_brief=is_brief)
     page = next((page for page in pages if page.number == number), None)
@@ -119,18 +123,17 @@ def sheet(
         ),
         quote=_quote(items[0], reading),
         enabled=enabled,
-        first_words=filled_in(
-            reading.definition.intro, practitioner=asked.practitioner.name, country=asked.client.country
-        ),
         is_brief=is_brief,
+        known=known,
     )
 
 
 def save(shown: Sheet, *, now: datetime) -> Saved:
     """Save the valid form of a page, as Continue does."""
     return services.save_page(
-        asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), page=shown.page.number, now=now
-    )
+        asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), page=shown.page.number, now=now,
+        known=shown.known,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ def autosave(shown: Sheet, *, now: datetime) -> Tapped:
     """Save what is fine so far."""
     shown.form.full_clean()
     saved = services.save_page(
-        asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), now=now, is_continue=False
+        asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), now=now, is_continue=False, known=shown.known
     )
     here = {item.link_id for item in shown.items}
     raised_here = {each.flag for each in saved.reading.raised if each.source.partition("=")[0] in here}

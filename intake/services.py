@@ -17,7 +17,7 @@ from intake.access import LINK_LIVES, sent_before
 from intake.definition import Answer
 from intake.due import due
 from intake.evaluation import Raised
-from intake.meaning import Reading
+from intake.meaning import Around, Reading
 from intake.models import Request, Response, Score
 from intake.reasons import CHECKIN, GENERAL, NEWS
 
@@ -84,7 +84,7 @@ def call_off(*, about: UUID, now: datetime) -> None:
 @transaction.atomic
 def save_page(
     *, asked: Request, slug: str, answers: Mapping[str, Answer], now: datetime, page: int = 0,
-    is_continue: bool = True, is_seen: bool = True,
+    is_continue: bool = True, is_seen: bool = True, known: Around | None = None,
 ) -> Saved:  # fmt: skip
     """Merge one page's answers into the draft, under the lock of its request, so that two tabs are safe.
 
@@ -95,8 +95,8 @@ def save_page(
     locked = lock_open(asked)
     if slug not in locked.questionnaires:
         raise NotOpen
-    known = meaning.around(locked.client, now=now)
-    own = meaning.opened(locked, now=now)
+    known = known or meaning.around(locked.client, now=now)
+    own, sent = meaning.drafts(locked, slug, known=known, now=now)
     before = own[slug]
     document = _merged(before, answers, page if is_continue else 0)
     after = meaning.reading(before.response, before.definition, document, known)
@@ -105,7 +105,7 @@ def save_page(
     if not is_continue and not pressing and not flagging.pressing(known_of):
         _store(locked, after, now)
         return Saved(after, frozenset())
-    raised = meaning.everything(locked.client, {**own, slug: after}, after, now=now)
+    raised = meaning.everything(locked.client, {**own, slug: after}, after, now=now, known=known, sent=sent)
     if not is_continue:
         showing.note_beside(after.document, pressing, locked, now=now)
         _store_and_settle(locked, after, raised, known_of, now)
@@ -173,7 +173,7 @@ def missing_answers(asked: Request, readings: Mapping[str, Reading]) -> dict[str
 
 def lock(asked: Request) -> Request:
     """The request's row, locked to the end of the transaction: one save after the other."""
-    rows = Request.objects.select_for_update(of=("self",), no_key=True).select_related("client", "practitioner")
+    rows = Request.objects.select_for_update(of=("self",), no_key=True).select_related("client")
     return rows.annotate(may_keep=consents.keeping_of("client")).get(code=asked.code)
 
 
@@ -235,11 +235,12 @@ def _is_asked(reading: Reading, link_id: str) -> bool:
 
 def _store(locked: Request, reading: Reading, now: datetime) -> None:
     response = reading.response
-    if response._state.adding:
+    is_new = response._state.adding
+    if is_new:
         response.version = versions.in_use(response.slug, now)
     documents.close(response, reading.document)
     response.saved_at = locked.saved_at = now
-    response.save()
+    response.save(update_fields=None if is_new else ["sealed", "saved_at"])
     locked.save(update_fields=["saved_at", "sealed"])
     purpose = Link.Purpose.CHECKIN if locked.purpose == Request.Purpose.CHECKIN else Link.Purpose.INTAKE
     if now > locked.needed_at:  # before that, links live longer anyhow

@@ -44,7 +44,7 @@ def answering(view: View) -> View:
     def checked(request: HttpRequest, asked: Request, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if asked.sent_at:
             return redirect("intake-done", token)
-        if not consents.may_keep_answers(asked.client):
+        if not asked.may_keep:  # type: ignore[attr-defined]  # the query for the link says so
             return redirect("intake-start", token)
         try:
             return view(request, asked, token, *args, **kwargs)

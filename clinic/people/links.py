@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from clinic.people.models import Client, Link
@@ -27,11 +28,12 @@ def mint(*, purpose: str, client: Client, about: UUID, now: datetime, expires_at
 
 def follow(*, purpose: str, token: str, now: datetime) -> Link | None:
     """The link behind a token; None when it is unknown, over, revoked or meant for something else."""
-    return (
-        Link.objects.filter(purpose=purpose, digest=_digest(token), revoked_at=None, expires_at__gt=now)
-        .select_related("client")
-        .first()
-    )
+    return good(purpose=purpose, token=token, now=now).select_related("client").first()
+
+
+def good(*, purpose: str, token: str, now: datetime) -> QuerySet[Link]:
+    """The same as a part of another query: one link or none."""
+    return Link.objects.filter(purpose=purpose, digest=_digest(token), revoked_at=None, expires_at__gt=now)
 
 
 def extend(*, about: UUID, purpose: str, until: datetime) -> None:

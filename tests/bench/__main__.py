@@ -1,4 +1,4 @@
-"""`python -m tests.bench slots|http|commit|mail [--seconds S] [--json FILE]`: figures of this machine, and ratios."""
+"""`python -m tests.bench WHAT [--seconds S] [--json FILE]`, one of those below: figures of this machine, and ratios."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 
 import tests.environment  # noqa: F401 - sets what the settings ask for
 
-WHAT = ("slots", "http", "commit", "mail")
+WHAT = ("slots", "http", "commit", "mail", "intake")
+IN_THIS_PROCESS = ("slots", "intake")
 
 
 def main() -> None:
@@ -31,9 +32,9 @@ def main() -> None:
 
 
 def _measure(what: str, seconds: float) -> list[dict[str, Any]]:
-    """Slots are measured in this process, on a database of their own; the others start a server that has one."""
+    """Slots and intake take this process and a database of their own; the others start a server that has one."""
     module = import_module(f"tests.bench.{what}")
-    if what != "slots":
+    if what not in IN_THIS_PROCESS:
         rows: list[dict[str, Any]] = module.run(seconds)
         import_module("tests.serving").forget()
         return rows
