@@ -7,22 +7,44 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from bookings.models import Booking, Course, Offering, Service, WaitlistEntry
 from clinic.people import links
-from clinic.people.models import Client, Link, Practitioner, User
+from clinic.people.models import Client, Link, Practice, Practitioner, User
 from intake.access import link_to as link_to_form
 from intake.models import Request
 
 LINK_LIVES = timedelta(days=30)  # after the session
 WITH = ("client", "service", "practitioner", "room")
+# By hand, as they begin every search for a time: for Django to put them together costs more than to run them.
+ONLINE = """SELECT s.*, r.timezone, r.minimum_notice_hours, r.window_days, r.max_per_day
+FROM bookings_service s LEFT JOIN people_practice r ON r.number = 1
+WHERE s.slug = %s AND s.is_active AND s.is_online AND EXISTS (
+  SELECT 1 FROM bookings_offering o JOIN people_practitioner p ON p.code = o.practitioner_id
+  WHERE o.service_id = s.code AND p.is_active)"""
+WHO_OFFERS = """SELECT p.* FROM people_practitioner p JOIN bookings_offering o ON o.practitioner_id = p.code
+WHERE o.service_id = %s AND p.is_active ORDER BY p.position, p.slug"""
+POLICY = ("timezone", "minimum_notice_hours", "window_days", "max_per_day")
 
 
 def services_online() -> QuerySet[Service]:
     """What a client may book, in the practice's order."""
     return Service.objects.online()
+
+
+def service_online(slug: str) -> Service | None:
+    """One service that a client may book, by its name in addresses."""
+    return next(iter(Service.objects.raw(ONLINE, [slug])), None)
+
+
+def policy_with(service: Service) -> Practice:
+    """The practice as far as free times depend on it, as it was read together with a service online."""
+    if service.timezone is None:  # type: ignore[attr-defined]  # nobody has named it yet
+        return Practice.objects.the()
+    return Practice(**{name: getattr(service, name) for name in POLICY})
 
 
 def offered_online(service: str, practitioner: str) -> tuple[Service, Practitioner] | None:
@@ -33,9 +55,10 @@ def offered_online(service: str, practitioner: str) -> tuple[Service, Practition
     return (found.service, found.practitioner) if found else None
 
 
-def practitioners_of(service: Service) -> QuerySet[Practitioner]:
+def practitioners_of(service: Service) -> list[Practitioner]:
     """Who offers a service, in steady order."""
-    return Practitioner.objects.filter(offerings__service=service, is_active=True)
+    field = Service._meta.pk
+    return list(Practitioner.objects.raw(WHO_OFFERS, [field.get_db_prep_value(service.code, connection)]))
 
 
 def by_link(token: str, *, now: datetime) -> Booking:

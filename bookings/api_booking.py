@@ -16,7 +16,7 @@ from bookings.forms import DetailsForm
 from bookings.models import ApiKey, Booking, Service
 from bookings.services import book_at_once
 from bookings.visitors import new_visitor
-from bookings.zones import minute, moment
+from bookings.zones import minute, text
 from clinic.people import receipts
 from clinic.people.models import Practice, Practitioner
 
@@ -53,15 +53,12 @@ def find(service: str, practitioner: str | None) -> tuple[Service, Practitioner 
     both = access.offered_online(service, practitioner) if practitioner else None
     if both is not None:
         return both
-    found = access.services_online().filter(slug=service).first()
+    found = access.service_online(service)
     if found is None:
         raise BadFields({"service": "There is no such service to book online."})
     if practitioner is None:
         return found, None
-    person = access.practitioners_of(found).filter(slug=practitioner).first()
-    if person is None:
-        raise BadFields({"practitioner": "There is no such practitioner for this service."})
-    return found, person
+    raise BadFields({"practitioner": "There is no such practitioner for this service."})
 
 
 def slots(service: str, practitioner: str | None, first: date | None, last: date | None, now: datetime) -> list[Row]:
@@ -69,7 +66,7 @@ def slots(service: str, practitioner: str | None, first: date | None, last: date
     if first and last and last < first:
         raise BadFields({"to": "This is before `from`."})
     wanted, person = find(service, practitioner)
-    practice = Practice.objects.the()
+    practice = Practice.objects.the() if person else access.policy_with(wanted)
     today = now.astimezone(practice.zone).date()
     # Practitioners may live in other zones than the practice: a day either side covers them all.
     begin, end = today - timedelta(days=1), today + timedelta(days=practice.window_days + 1)
@@ -100,10 +97,6 @@ def next_free(wanted: BookingIn, now: datetime) -> list[Row]:
     later = [start for start in starts if start >= minute(wanted.starts_at)]
     chosen = list(islice(later, NEXT)) or list(starts)[-NEXT:]
     return _as_rows({start: starts[start] for start in chosen})
-
-
-def as_text(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _book(wanted: BookingIn, now: datetime) -> Row:
@@ -144,8 +137,8 @@ def _answer(booking: Booking) -> Row:
         "status": booking.status,
         "service": booking.service.slug,
         "practitioner": booking.practitioner.slug,
-        "starts_at": as_text(booking.starts_at),
-        "ends_at": as_text(booking.ends_at),
+        "starts_at": text(minute(booking.starts_at)),
+        "ends_at": text(minute(booking.ends_at)),
         "local_time": booking.starts_at.astimezone(booking.tz).isoformat(),
     }
 
@@ -163,4 +156,4 @@ def _diary(service: Service, person: Practitioner | None, start: datetime, now: 
 
 
 def _as_rows(starts: Mapping[int, list[str]]) -> list[Row]:
-    return [{"starts_at": as_text(moment(start)), "practitioners": names} for start, names in starts.items()]
+    return [{"starts_at": text(start), "practitioners": names} for start, names in starts.items()]

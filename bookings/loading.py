@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
-from bookings.calendar import load_round
+from bookings import outside
 from bookings.door import through_the_door
-from bookings.explaining import broken_rules
 from bookings.models import (
     Booking,
     ExceptionInterval,
@@ -24,7 +24,6 @@ from bookings.models import (
     WorkingHours,
 )  # fmt: skip
 from bookings.practice_file import DAYS
-from bookings.zones import minute
 from clinic.people.models import Practice, Practitioner
 
 Content = dict[str, Any]
@@ -53,28 +52,20 @@ def load(practice: Practice, *, content: Content, now: datetime) -> Outcome:
     _retire(Service.objects.all(), services)
     _retire(Practitioner.objects.all(), {each.slug for each in people})
     counts = {"rooms": len(rooms), "services": len(services), "practitioners": len(people)}
-    return Outcome(counts, outside_hours(practice, now))
+    return Outcome(counts, outside_hours(now))
 
 
-def outside_hours(practice: Practice, now: datetime) -> list[Booking]:
-    """Coming bookings outside the hours or inside time off; they stay until a person decides."""
-    coming = Booking.objects.coming(now).select_related("service", "practitioner")
-    return [each for each in coming if _is_outside(each, practice, now)]
+def outside_hours(now: datetime) -> list[Booking]:
+    """Coming bookings outside the hours, inside time off or with nobody who offers them any more.
 
-
-def _is_outside(booking: Booking, practice: Practice, now: datetime) -> bool:
-    diary = load_round(
-        start=booking.starts_at,
-        practitioner=booking.practitioner,
-        service=booking.service,
-        now=now,
-        practice=practice,
+    They stay until a person decides.
+    """
+    offered = Offering.objects.filter(
+        practitioner=OuterRef("practitioner"), service=OuterRef("service"), practitioner__is_active=True
     )
-    start = minute(booking.starts_at)
-    broken = [
-        rule for each in diary.people for rule in broken_rules(start, each, diary.want, diary.limits, diary.rooms)
-    ]
-    return not diary.people or bool({"hours", "time_off"} & set(broken))
+    orphaned = Booking.objects.coming(now).exclude(Exists(offered)).select_related("client", "service", "practitioner")
+    found = {each.code: each for each in (*outside.outside_now(Practitioner.objects.all(), now), *orphaned)}
+    return sorted(found.values(), key=lambda each: (each.starts_at, each.code))
 
 
 def _room(row: Content) -> Room:

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bookings.calendar import Diary
+from bookings.calendar import Diary, starts_on
 from bookings.wishes import part_of
-from bookings.zones import moment
+from bookings.zones import DAY, local_day, midnight, minute, moment, offset, text
 from clinic.people import wording
 
 DAYS_ON_A_PAGE = 5
@@ -30,7 +30,7 @@ class FreeTime:
 
     @property
     def value(self) -> str:
-        return self.start.strftime("%Y-%m-%dT%H:%MZ")
+        return f"{text(minute(self.start))[:-4]}Z"  # to the minute
 
 
 @dataclass(frozen=True)
@@ -79,29 +79,29 @@ class Times:
 
 def page(diary: Diary, *, zone: str, since: date | None) -> Times:
     """The first days with free times, from `since` on."""
-    local = ZoneInfo(zone)
-    today = moment(diary.limits.now).astimezone(local).date()
-    free = _free_times(diary.free_starts(), local)
-    wanted = [each for each in free if since is None or each.start.astimezone(local).date() >= since]
-    by_day = [(on, list(times)) for on, times in groupby(wanted, key=lambda each: each.start.astimezone(local).date())]
-    shown = by_day[: _days_on_a_page([len(times) for _, times in by_day])]
+    local, free = ZoneInfo(zone), diary.free_starts()
+    earliest = since.toordinal() if since else 0
+    by_day = [(day, starts) for day, starts in starts_on(free, zone).items() if day >= earliest]
+    shown = by_day[: _days_on_a_page([len(starts) for _, starts in by_day])]
+    days = [date.fromordinal(day) for day, _ in by_day[: len(shown) + 1]]
     return Times(
-        days=[Day(on, wording.day(times[0].start, local), _parts(times, local)) for on, times in shown],
-        count=sum(len(times) for _, times in shown),
-        first=wording.day_time(wanted[0].start, local) if wanted else "",
-        first_on=by_day[0][0] if by_day else None,
-        later=by_day[len(shown)][0] if len(by_day) > len(shown) else None,
+        days=[_day(on, {at: free[at] for at in starts}, zone) for on, (_, starts) in zip(days, shown, strict=False)],
+        count=sum(len(starts) for _, starts in shown),
+        first=wording.day_time(moment(by_day[0][1][0]), local) if by_day else "",
+        first_on=days[0] if days else None,
+        later=days[-1] if len(by_day) > len(shown) else None,
         zone=zone,
         zone_words=wording.zone_name(zone),
-        is_far=since is None and bool(by_day) and (by_day[0][0] - today).days > FAR_DAYS,
+        is_far=since is None and bool(by_day) and by_day[0][0] - local_day(zone, diary.limits.now) > FAR_DAYS,
     )
 
 
 def nearest(diary: Diary, *, zone: str, to: datetime) -> list[tuple[FreeTime, str]]:
     """The free times nearest to one that is gone, in order of time, with their day in words."""
     local = ZoneInfo(zone)
-    free = sorted(_free_times(diary.free_starts(), local), key=lambda each: abs(each.start - to))[:NEAREST]
-    return [(each, wording.day(each.start, local)) for each in sorted(free, key=lambda each: each.start)]
+    free = diary.free_starts()
+    near = sorted(sorted(free, key=lambda at: abs(at - minute(to)))[:NEAREST])
+    return [(each, wording.day(each.start, local)) for each in _free_times({at: free[at] for at in near}, zone)]
 
 
 def first_days(today: date) -> list[tuple[date, str]]:
@@ -119,8 +119,21 @@ def _days_on_a_page(counts: list[int]) -> int:
     return sum(count < ENOUGH_TIMES for count in before)
 
 
-def _free_times(starts: Mapping[int, list[str]], zone: ZoneInfo) -> list[FreeTime]:
-    return [FreeTime(moment(at), wording.time(moment(at), zone), names) for at, names in starts.items()]
+def _day(on: date, starts: Mapping[int, list[str]], zone: str) -> Day:
+    times, local = _free_times(starts, zone), ZoneInfo(zone)
+    return Day(on, wording.day(times[0].start, local), _parts(times, local))
+
+
+def _free_times(starts: Mapping[int, list[str]], zone: str) -> list[FreeTime]:
+    return [FreeTime(moment(at), _clock(at, zone), names) for at, names in starts.items()]
+
+
+def _clock(at: int, zone: str) -> str:
+    """The time in words; only where the clocks change may it need more than hour and minute."""
+    if midnight(zone, local_day(zone, at)) is None:
+        return wording.time(moment(at), ZoneInfo(zone))
+    hour, minutes = divmod((at + offset(zone, at)) % DAY, 60)
+    return f"{hour}:{minutes:02}"
 
 
 def _parts(times: list[FreeTime], zone: ZoneInfo) -> list[Part]:

@@ -23,6 +23,7 @@ from bookings.models import Booking, Service
 from bookings.times import first_days
 from bookings.visitors import network_of, new_visitor, remember, visitor_of
 from clinic.people import clock
+from clinic.people.context import practice_of
 from clinic.people.models import Practice, Practitioner
 from clinic.people.receipts import lead_once
 
@@ -39,10 +40,10 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def times(request: HttpRequest) -> HttpResponse:
     """Free times as a list of days; pressing one holds it and goes on to the details."""
-    service = access.services_online().filter(slug=request.GET.get("service", "")).first()
+    service = access.service_online(request.GET.get("service", ""))
     if service is None:
         return redirect("booking-new")
-    people = list(access.practitioners_of(service))
+    people = access.practitioners_of(service)
     chosen = next((each for each in people if each.slug == request.GET.get("practitioner")), None)
     chosen = people[0] if len(people) == 1 else chosen
     context: dict[str, Any] = {"service": service, "people": people, "chosen": chosen}
@@ -54,7 +55,7 @@ def times(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest, code: UUID) -> HttpResponse:
     """Who is coming; the time stays held while they type, and what was typed survives a lost time."""
-    held, now, practice = access.of_visitor(code, visitor_of(request)), clock.now(), Practice.objects.the()
+    held, now, practice = access.of_visitor(code, visitor_of(request)), clock.now(), practice_of(request)
     if held.client_id:
         return lead_once(request, lambda: _done_address(held))
     data = request.POST if request.method == "POST" else None
@@ -81,7 +82,7 @@ def done(request: HttpRequest, code: UUID) -> HttpResponse:
     booking = access.of_visitor(code, visitor_of(request))
     if booking.client is None:
         return redirect("booking-details", code)
-    now, practice = clock.now(), Practice.objects.the()
+    now, practice = clock.now(), practice_of(request)
     context = {
         "booking": booking,
         "zone": booking.tz,
@@ -144,7 +145,7 @@ def _press(
         place = {"service": service, "practitioner": chosen, "start": start}
         held = hold(**place, visitor=visitor, network=network_of(request), now=now)
     except Refused as refusal:
-        near = offering.near(service, chosen, start, now=now, practice=Practice.objects.the())
+        near = offering.near(service, chosen, start, now=now, practice=practice_of(request))
         return _times_page(request, service, chosen, {**context, "problem": str(refusal), "near": near})
     return remember(redirect("booking-details", held.code), visitor)
 
@@ -152,7 +153,7 @@ def _press(
 def _times_page(
     request: HttpRequest, service: Service, chosen: Practitioner | None, context: dict[str, Any]
 ) -> HttpResponse:
-    practice, now, since = Practice.objects.the(), clock.now(), day_from(request.GET.get("from", ""))
+    practice, now, since = practice_of(request), clock.now(), day_from(request.GET.get("from", ""))
     ignoring = Ignoring(visitor=visitor_of(request))
     found = offering.free_times(service, chosen, since=since, now=now, practice=practice, ignoring=ignoring)
     asked = {"service": service.slug, **({"practitioner": chosen.slug} if chosen else {})}

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+CLOCK = [f"T{hour:02}:{minute:02}:00Z" for hour in range(24) for minute in range(60)]
 
 
 def minute(moment: datetime) -> int:
@@ -19,6 +20,17 @@ def minute_at_or_after(moment: datetime) -> int:
 
 def moment(at: int) -> datetime:
     return datetime.fromtimestamp(at * 60, tz=UTC)
+
+
+def text(at: int) -> str:
+    """As the API writes it: 2027-02-01T14:00:00Z."""
+    day, clock = divmod(at, DAY)
+    return _day_text(day) + CLOCK[clock]
+
+
+@lru_cache(maxsize=1000)
+def _day_text(day: int) -> str:
+    return date.fromordinal(day + EPOCH_ORDINAL).isoformat()
 
 
 @lru_cache(maxsize=100_000)

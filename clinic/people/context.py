@@ -10,13 +10,22 @@ from clinic.people import help as help_numbers
 from clinic.people.models import Practice
 
 
+def practice_of(request: HttpRequest) -> Practice:
+    """The practice, read once for a request, whether its view asks first or its page."""
+    if not hasattr(request, "practice"):
+        request.practice = Practice.objects.the()  # type: ignore[attr-defined]
+    found: Practice = request.practice  # type: ignore[attr-defined]
+    return found
+
+
 def practice(request: HttpRequest) -> dict[str, object]:
     """`practice`, `help` (kind to words), `help_numbers` (rows with tel) `is_demo` and `leave_url`."""
-    the = SimpleLazyObject(Practice.objects.the)
+    the = SimpleLazyObject(lambda: practice_of(request))
+    dialled = SimpleLazyObject(lambda: help_numbers.dialled(the.country))
     return {
         "practice": the,
-        "help": SimpleLazyObject(lambda: help_numbers.numbers(the.country)),
-        "help_numbers": SimpleLazyObject(lambda: {n.kind: n for n in help_numbers.dialled(the.country)}),
+        "help": SimpleLazyObject(lambda: help_numbers.words(dialled)),
+        "help_numbers": SimpleLazyObject(lambda: {each.kind: each for each in dialled}),
         "is_demo": settings.DEMO,
         "leave_url": settings.LEAVE_URL,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from clinic.people.models import HelpNumber
 
 # Said where no number is on file, so that no sentence has a hole in it.
@@ -15,7 +17,12 @@ FALLBACK = {
 
 def numbers(country: str) -> dict[str, str]:
     """Words for each kind, as they stand in a sentence."""
-    return {**FALLBACK, **{number.kind: number.words for number in dialled(country)}}
+    return words(dialled(country))
+
+
+def words(found: Iterable[HelpNumber]) -> dict[str, str]:
+    """The same, of numbers that were read already."""
+    return {**FALLBACK, **{number.kind: number.words for number in found}}
 
 
 def dialled(country: str) -> list[HelpNumber]:

@@ -130,7 +130,7 @@ def test_a_year_of_slots_takes_as_many_queries_as_a_day(first: Service) -> None:
             assert get(to=last).status_code == 200
         counts.append(len(queries))
 
-    assert counts == [3, 3]  # the service, the practice, the calendars
+    assert counts == [2, 2]  # the service with the practice, the calendars
 
 
 # --- booking ---

@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings import keys
 from bookings.course_booking import Wanted, book_course
-from bookings.models import Service
+from bookings.loading import outside_hours
+from bookings.models import Booking, Service, WorkingHours
 from bookings.services import book_at_once
 from clinic.outbox.services import differences
+from clinic.people.models import Practice, Practitioner
 from intake import consents, services
 from tests import cast, make
 from tests.bookings.conftest import press
@@ -90,3 +92,56 @@ def test_more_sessions_in_one_go_cost_one_row_each(first: Service) -> None:
 
     assert counts == [18, 20]  # each session is its own row
     assert lasting() == []
+
+
+def test_the_page_of_times(client: Browser, first: Service) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/book/times/?service=first").status_code == 200
+
+    assert len(queries) == 5  # the service, who offers it, the practice, the calendars, numbers to call in need
+
+
+def test_no_more_questions_are_asked_to_find_more_sessions_outside_the_hours(first: Service) -> None:
+    counts, found = [], []
+    for days in (0, 7, 14):
+        make.booking(starts_at=TEN.replace(hour=20) + timedelta(days=days), of=first)
+        with CaptureQueriesContext(connection) as queries:
+            found.append(len(outside_hours(NOW)))
+        counts.append(len(queries))
+
+    assert (found, counts) == ([1, 2, 3], [4, 4, 4])
+
+
+def test_a_session_that_nobody_offers_any_more_is_outside_the_hours(first: Service) -> None:
+    stays, goes = make.booking(starts_at=TEN, of=first), make.booking(cast.ben(), cast.dov(), of=first)
+    first.offerings.filter(practitioner=cast.dov()).delete()
+
+    assert outside_hours(NOW) == [goes]
+    Practitioner.objects.filter(pk=stays.practitioner_id).update(is_active=False)
+    assert {each.code for each in outside_hours(NOW)} == {stays.code, goes.code}
+
+
+def test_what_is_found_free_is_never_stale(client: Browser, secret: str, first: Service) -> None:
+    """Nothing is cached: each change is in the next answer, here and in the other processes."""
+    address = "/api/v1/slots?service=first&practitioner=clara&from=2027-02-08&to=2027-02-08"
+
+    def starts() -> list[str]:
+        return [each["starts_at"][11:16] for each in client.get(address).json()["slots"]]
+
+    def on_the_page() -> bool:
+        page = client.get("/book/times/?service=first&practitioner=clara&from=2027-02-08")
+        return b'value="2027-02-08T10:00Z"' in page.content
+
+    assert "10:00" in starts()
+    assert on_the_page()
+    assert post(secret, wish()).status_code == 201
+    assert "10:00" not in starts()
+    assert not on_the_page()
+    Booking.objects.update(status="cancelled", cancelled_at=NOW)
+    assert "10:00" in starts()
+    WorkingHours.objects.update(opens=11 * 60)
+    assert starts()[0] == "11:00"
+    Practice.objects.update(minimum_notice_hours=24 * 8)
+    assert starts() == []
+    Service.objects.update(is_online=False)
+    assert client.get(address).status_code == 422
