@@ -7,17 +7,15 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from clinic.people.quiet import Quiet
+from clinic.people.steps import USUAL, Steps, in_words
 
-FIRST = (
-    (timedelta(hours=2), "2 hours after the session"),
-    (timedelta(minutes=30), "30 minutes after the session, before the quiet hours"),
-)
-MORNING = time(9)
-MORNING_ENDS = time(13)
-STEPS = (
-    ("m12_checkin", timedelta(hours=48), timedelta(hours=96), "48 hours after the session"),
-    ("m12b_checkin_nudge", timedelta(hours=72), timedelta(hours=120), "72 hours after, once, if not answered"),
-    ("m13_week", timedelta(days=7), timedelta(days=10), "7 days after the session"),
+AT_LEAST = timedelta(minutes=30)
+MORNING_LASTS = timedelta(hours=4)
+# The kind, what its step is called, how long after its time it still makes sense, and why then.
+LATER = (
+    ("m12_checkin", "checkin", timedelta(hours=48), "{} after the session"),
+    ("m12b_checkin_nudge", "checkin_nudge", timedelta(hours=48), "{} after, once, if not answered"),
+    ("m13_week", "week", timedelta(days=3), "{} after the session"),
 )
 REPLY_ENDS = timedelta(hours=48)
 
@@ -32,35 +30,40 @@ class Due:
     reason: str
 
 
-def after_session(ends_at: datetime, quiet: Quiet) -> tuple[Due, ...]:
+def after_session(ends_at: datetime, quiet: Quiet, steps: Steps = USUAL) -> tuple[Due, ...]:
     """The letters that follow one session, in order, none of them in quiet hours and no two on one day."""
-    first = first_letter(ends_at, quiet)
-    found = [due for due in (first, morning(ends_at, quiet)) if due is not None]
-    for kind, wait, bound, reason in STEPS:
-        due_at, before = quiet.later(ends_at + wait), found[-1].due_at.astimezone(quiet.zone)
+    first = first_letter(ends_at, quiet, steps)
+    found = [due for due in (first, morning(ends_at, quiet, steps)) if due is not None]
+    for kind, name, lasts, reason in LATER:
+        nominal = ends_at + getattr(steps, name)
+        due_at, before = quiet.later(nominal), found[-1].due_at.astimezone(quiet.zone)
         if due_at.astimezone(quiet.zone).date() <= before.date():
             # Quiet hours and a clock change together can bring two to one day.
-            due_at = quiet.later(_at(before, MORNING, 1))
-        found.append(Due(kind, due_at, ends_at + bound, reason))
-    return tuple(due for due in found if due.due_at <= due.not_after)
+            due_at = quiet.later(_at(before, steps.morning, 1))
+        found.append(Due(kind, due_at, nominal + lasts, reason.format(in_words(name, steps))))
+    return tuple(due for due in found if due.due_at <= due.not_after and steps.has(due.kind))
 
 
-def first_letter(ends_at: datetime, quiet: Quiet) -> Due | None:
-    """Two hours after the end; half an hour after it where two hours would be night; else not at all."""
+def first_letter(ends_at: datetime, quiet: Quiet, steps: Steps = USUAL) -> Due | None:
+    """Some hours after the end; half an hour after it where that would be night; else not at all."""
+    if not steps.has("m10_after"):
+        return None
     local = ends_at.astimezone(quiet.zone)
     evening = _at(local, quiet.begins, 0 if local.time() < quiet.begins else 1)
-    for wait, reason in FIRST:
+    usual = f"{in_words('after', steps)} after the session"
+    for wait, reason in ((steps.after, usual), (AT_LEAST, "30 minutes after the session, before the quiet hours")):
         due_at = ends_at + wait
         if not quiet.covers(due_at) and due_at <= evening:
             return Due("m10_after", due_at, evening, reason)
     return None
 
 
-def morning(ends_at: datetime, quiet: Quiet) -> Due:
-    local = ends_at.astimezone(quiet.zone)
-    is_long = first_letter(ends_at, quiet) is None
-    reason = "09:00 the next morning" + (", longer: the evening was too short" if is_long else "")
-    return Due("m11_morning", quiet.later(_at(local, MORNING, 1)), _at(local, MORNING_ENDS, 1), reason)
+def morning(ends_at: datetime, quiet: Quiet, steps: Steps = USUAL) -> Due:
+    nominal = _at(ends_at.astimezone(quiet.zone), steps.morning, 1)
+    why = "the evening was too short" if steps.has("m10_after") else "there is none on the day"
+    is_long = first_letter(ends_at, quiet, steps) is None
+    reason = f"{steps.morning:%H:%M} the next morning" + (f", longer: {why}" if is_long else "")
+    return Due("m11_morning", quiet.later(nominal), nominal + MORNING_LASTS, reason)
 
 
 def reply(kind: str, answered_at: datetime, quiet: Quiet) -> Due:

@@ -83,14 +83,14 @@ def _why_not(session: Session, kind: str) -> Stop:
 
 def _is_nudge_due(session: Session, now: datetime) -> bool:
     """After a long silence of the mail server both may be due: then only the later one goes."""
-    due = timing.after_session(session.booking.ends_at, session.quiet)
+    due = timing.after_session(session.booking.ends_at, session.quiet, session.practice.steps)
     return any(each.kind == NUDGE and each.due_at <= now for each in due)
 
 
 def _by_itself(session: Session) -> Iterator[Planned]:
     booking, answered = session.booking, checkins.answered_at(session)
     following = access.next_session(session)
-    for due in timing.after_session(booking.ends_at, session.quiet):
+    for due in timing.after_session(booking.ends_at, session.quiet, session.practice.steps):
         was_due_before = booking.booked_at is not None and due.due_at <= booking.booked_at
         has_newer = following is not None and due.due_at >= following.starts_at
         if not (was_due_before or has_newer or (answered and due.kind in (CHECKIN, NUDGE))):

@@ -82,7 +82,7 @@ def has_urgent(known: ClientFacts) -> bool:
 def layout(kind: str, session: Session) -> str:
     """The list of blocks that this letter holds (`blocks.yaml`, `letters`)."""
     booking = session.booking
-    is_long = plan.first_letter(booking.ends_at, session.quiet) is None
+    is_long = plan.first_letter(booking.ends_at, session.quiet, session.practice.steps) is None
     return "m11_morning_long" if kind == "m11_morning" and is_long else kind
 
 

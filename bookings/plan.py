@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clinic.people.quiet import Quiet
+from clinic.people.steps import USUAL, Steps, in_words
 
 HOURS = timedelta(hours=1)
+A_DAY = 24 * HOURS
 BOOKED, EXPECT, TOMORROW, HOLD = "m00_booked", "m03_expect", "m04_tomorrow", "m05_hold"
 MOVED, RESTORED = "booking_moved", "booking_restored"
 CANCELLED_BY_CLIENT, CANCELLED_BY_PRACTICE = "cancelled_by_client", "cancelled_by_practice"
@@ -18,11 +20,12 @@ KINDS = (
 )  # fmt: skip
 NOTICES = frozenset({NOTICE_BOOKED, NOTICE_CHANGED, NOTICE_CANCELLED})
 
-EXPECT_BEFORE, TOMORROW_BEFORE = 48 * HOURS, 24 * HOURS
-EXPECT_NOT_AFTER, TOMORROW_NOT_AFTER = 24 * HOURS, 3 * HOURS
-NO_REMINDER_UNDER = 30 * HOURS
+EXPECT_LASTS, TOMORROW_LASTS = 24 * HOURS, 21 * HOURS  # after its time a letter still makes sense for that long
+EXPECT_NOT_AFTER, TOMORROW_NOT_AFTER = 6 * HOURS, 3 * HOURS  # but never nearer to the session
+TOO_LATE_TO_REMIND = 6 * HOURS  # booked so shortly before the reminder that it says nothing new
 NIGHT_IS_KEPT_UNTIL = 12 * HOURS  # this close to the start a cancellation by the practice goes at any hour
 
+USUAL_REASONS = {"expect": "Two days before the session.", "tomorrow": "The day before the session."}
 ANNOUNCES = {
     "booked": (BOOKED, NOTICE_BOOKED, "The session was booked."),
     "moved": (MOVED, NOTICE_CHANGED, "The session was moved."),
@@ -44,6 +47,7 @@ class Facts:
     cancelled_at: datetime | None = None
     cancelled_by: str = ""
     is_waiting: bool = False  # an urgent or contact flag is open
+    steps: Steps = USUAL
     talk_first_since: datetime | None = None  # the oldest open contact flag of a form before the session
 
     @property
@@ -77,17 +81,17 @@ def plan(facts: Facts) -> list[Letter]:
 
 def reminder_times(facts: Facts) -> tuple[datetime, datetime]:
     """When "what to expect" and "tomorrow" are due; both move only to an earlier hour, never to the same day."""
-    tomorrow = facts.quiet.earlier(facts.starts_at - TOMORROW_BEFORE)
-    expect = facts.quiet.earlier(facts.starts_at - EXPECT_BEFORE)
+    tomorrow = facts.quiet.earlier(facts.starts_at - facts.steps.tomorrow)
+    expect = facts.quiet.earlier(facts.starts_at - facts.steps.expect)
     zone = facts.quiet.zone
     if expect.astimezone(zone).date() == tomorrow.astimezone(zone).date():  # a clock change between the two
-        expect = facts.quiet.earlier(expect - TOMORROW_BEFORE)
+        expect = facts.quiet.earlier(expect - A_DAY)
     return expect, tomorrow
 
 
 def expect_joins(facts: Facts) -> bool:
     """A late booking: "what to expect" would have been due already, so its text joins the confirmation."""
-    return reminder_times(facts)[0] < facts.fixed_at
+    return facts.steps.has(EXPECT) and reminder_times(facts)[0] < facts.fixed_at
 
 
 def _announcement(facts: Facts) -> list[Letter]:
@@ -103,13 +107,20 @@ def _announcement(facts: Facts) -> list[Letter]:
 
 def _reminders(facts: Facts) -> list[Letter]:
     expect, tomorrow = reminder_times(facts)
-    occasion, start = facts.starts_at.isoformat(), facts.starts_at
+    occasion, start, steps = facts.starts_at.isoformat(), facts.starts_at, facts.steps
     letters = []
-    if expect >= facts.fixed_at:
-        letters.append(Letter(EXPECT, occasion, expect, start - EXPECT_NOT_AFTER, "Two days before the session."))
-    if tomorrow >= facts.fixed_at and start - facts.fixed_at >= NO_REMINDER_UNDER:
-        letters.append(Letter(TOMORROW, occasion, tomorrow, start - TOMORROW_NOT_AFTER, "The day before the session."))
+    if expect >= facts.fixed_at and steps.has(EXPECT):
+        ends = min(start - steps.expect + EXPECT_LASTS, start - EXPECT_NOT_AFTER)
+        letters.append(Letter(EXPECT, occasion, expect, ends, _before("expect", steps)))
+    is_news = start - facts.fixed_at >= steps.tomorrow + TOO_LATE_TO_REMIND
+    if tomorrow >= facts.fixed_at and is_news and steps.has(TOMORROW):
+        ends = min(start - steps.tomorrow + TOMORROW_LASTS, start - TOMORROW_NOT_AFTER)
+        letters.append(Letter(TOMORROW, occasion, tomorrow, ends, _before("tomorrow", steps)))
     return letters
+
+
+def _before(name: str, steps: Steps) -> str:
+    return USUAL_REASONS[name] if getattr(steps, name) == getattr(USUAL, name) else f"{in_words(name, steps)} before."
 
 
 def _talk_first(facts: Facts) -> list[Letter]:

@@ -34,6 +34,7 @@ def facts_of_new(booking: Booking, client: Client, practice: Practice) -> Facts:
         fixed_at=booking.fixed_at or booking.starts_at,
         fixed_by=booking.fixed_by or Booking.Act.BOOKED,
         quiet=Quiet(practice.quiet_from, practice.quiet_to, client.zone),
+        steps=practice.steps,
         cancelled_at=booking.cancelled_at,
         cancelled_by=booking.cancelled_by,
     )

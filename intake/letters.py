@@ -185,7 +185,7 @@ def _only_people_write(asked: Request) -> bool:
 def invitations(asked: Request, practice: Practice) -> list[Planned]:
     """The letters of a form that is not done, where nothing else stands in their way."""
     quiet = Quiet(practice.quiet_from, practice.quiet_to, asked.client.zone)
-    letters = timing.form_letters(asked_at=asked.asked_at, needed_at=asked.needed_at, quiet=quiet)
+    letters = timing.form_letters(asked_at=asked.asked_at, needed_at=asked.needed_at, quiet=quiet, steps=practice.steps)
     return [_planned(asked, due) for due in letters]
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clinic.people.quiet import Quiet
+from clinic.people.steps import USUAL, Steps, in_words
 
-FAR_AHEAD = timedelta(days=7)  # nearer bookings carry the link in their confirmation
-NUDGE = timedelta(hours=72)
-NUDGE_ENDS = timedelta(hours=24)
+NUDGE_LASTS = timedelta(hours=48)
+NUDGE_ENDS = timedelta(hours=6)  # before the session, at the latest
 REST = timedelta(hours=24)  # between the first word about the form and a nudge
 
 
@@ -25,18 +25,22 @@ class Due:
     reason: str
 
 
-def form_letters(*, asked_at: datetime, needed_at: datetime, quiet: Quiet) -> list[Due]:
-    """The invitation and the one nudge for a form that is not done; nothing that was due before the booking."""
-    letters = []
-    nudge_at = quiet.later(needed_at - NUDGE)
+def form_letters(*, asked_at: datetime, needed_at: datetime, quiet: Quiet, steps: Steps = USUAL) -> list[Due]:
+    """The invitation and the one nudge for a form that is not done; nothing that was due before the booking.
+
+    Bookings nearer than the invitation's time carry the link in their confirmation.
+    """
+    letters, nominal = [], needed_at - steps.form_nudge
+    nudge_at = quiet.later(nominal)
     first_word = asked_at
-    if needed_at - asked_at > FAR_AHEAD:
-        first_word = quiet.later(needed_at - FAR_AHEAD)
-        reason = "The session is a week away and the form is not done."
-        letters.append(Due("m01_form", needed_at.isoformat(), first_word, needed_at - NUDGE, reason))
-    if nudge_at - first_word >= REST:
-        reason = "The session is three days away and the form is not done."
-        letters.append(Due("m02_form_nudge", needed_at.isoformat(), nudge_at, needed_at - NUDGE_ENDS, reason))
+    if needed_at - asked_at > steps.form_ahead and steps.has("m01_form"):
+        first_word = quiet.later(needed_at - steps.form_ahead)
+        reason = f"The session is {in_words('form_ahead', steps)} away and the form is not done."
+        letters.append(Due("m01_form", needed_at.isoformat(), first_word, nominal, reason))
+    if nudge_at - first_word >= REST and steps.has("m02_form_nudge"):
+        ends = min(nominal + NUDGE_LASTS, needed_at - NUDGE_ENDS)
+        reason = f"The session is {in_words('form_nudge', steps)} away and the form is not done."
+        letters.append(Due("m02_form_nudge", needed_at.isoformat(), nudge_at, ends, reason))
     return letters
 
 

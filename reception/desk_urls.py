@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reception import desk, desk_duplicates, desk_letters, desk_outcomes, desk_people, desk_settings, desk_wordings
+from reception import (
+    desk,
+    desk_duplicates,
+    desk_letters,
+    desk_outcomes,
+    desk_people,
+    desk_settings,
+    desk_steps,
+    desk_wordings,
+)
 
 urlpatterns = [
     path("", desk.today, name="today"),
@@ -14,6 +23,7 @@ urlpatterns = [
     path("clients/<uuid:code>/resume-letters/", desk_letters.resume, name="desk-letters-resume"),
     path("outcomes/", desk_outcomes.shown, name="desk-outcomes"),
     path("letters/", desk_letters.letters, name="desk-letters"),
+    path("letters/timing/", desk_steps.timing, name="desk-letter-steps"),
     path("letters/wordings/", desk_wordings.wordings, name="desk-wordings"),
     path("letters/wordings/<slug:name>/", desk_wordings.wording, name="desk-wording"),
     path("letters/wordings/<slug:name>/restore/", desk_wordings.restore, name="desk-wording-restore"),

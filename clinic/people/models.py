@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.base import ModelBase
 
+from clinic.people import steps
+
 
 def validate_zone(value: str) -> None:
     """Refuse a name that is not an IANA time zone."""
@@ -71,6 +73,11 @@ class Practice(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def steps(self) -> steps.Steps:
+        """When the letters around a session are due."""
+        return steps.read(self.letter_steps)
 
 
 class HelpNumber(models.Model):

@@ -1,0 +1,65 @@
+"""When letters go: the owner changes it within limits, and letters to come move."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from aftercare.letters import resync
+from clinic.outbox.models import Message
+from clinic.outbox.services import sweep
+from clinic.people.models import AuditEvent, Practice
+from clinic.people.steps import LIMITS, USUAL, number
+from tests import make
+from tests.cast import NOW, clara, fay, olu, user_of
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "desk-letter-steps"
+
+
+def typed(**changes: object) -> dict[str, object]:
+    return {name: number(USUAL, name) for name in LIMITS} | {"morning": "9:00"} | changes
+
+
+def test_letters_to_come_move_and_those_switched_off_go_away(client: Browser) -> None:
+    make.practice()
+    session = make.session()
+    resync(session, now=NOW)
+    client.force_login(olu())
+    code = session.booking.code
+
+    assert client.post(reverse(ADDRESS), typed(after=60, off=["m13_week"])).status_code == 302
+    sweep(now=NOW)
+
+    assert Practice.objects.the().letter_steps == {"after": 60, "off": ["m13_week"]}
+    rows = {row.kind: row for row in Message.objects.about(code)}
+    assert rows["m10_after"].due_at == session.booking.ends_at + timedelta(hours=1)
+    assert rows["m10_after"].reason == "1 hour after the session"
+    assert rows["m13_week"].status == "superseded"
+    assert rows["m12_checkin"].status == "queued"
+    assert AuditEvent.objects.filter(verb="changed", fields=["letter_steps"], actor=olu()).count() == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"after": 5}, {"tomorrow": 40}, {"checkin": 72}, {"morning": "5:00"}, {"week": "soon"}, {"off": ["m06_urgent"]}],
+)
+def test_what_is_not_safe_is_refused_with_its_reason_and_nothing_changes(
+    client: Browser, changes: dict[str, object]
+) -> None:
+    client.force_login(olu())
+
+    answer = client.post(reverse(ADDRESS), typed(**changes))
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert Practice.objects.the().letter_steps == {}
+
+
+def test_only_the_owner_comes_here(client: Browser) -> None:
+    for user in (fay(), user_of(clara())):
+        client.force_login(user)
+        assert client.get(reverse(ADDRESS)).status_code == 404
+    client.force_login(olu())
+    assert "Usually 48, from 36 to 72." in client.get(reverse(ADDRESS)).content.decode()
