@@ -14,7 +14,7 @@ from clinic.people import audit
 from clinic.people.models import HelpNumber, Practice, Practitioner, User
 
 PRACTICE_FIELDS = (
-    "name", "timezone", "country", "email", "phone", "address", "directions", "mail_from_name",
+    "name", "timezone", "country", "language", "email", "phone", "address", "directions", "mail_from_name",
 )  # fmt: skip
 POLICY_FIELDS = (
     "minimum_notice_hours", "window_days", "hold_minutes", "grace_minutes", "cancel_cutoff_hours", "move_cutoff_hours",

@@ -12,6 +12,7 @@ from bookings.appointing_forms import TIME, date_field
 from bookings.arranging import POLICY_FIELDS, PRACTICE_FIELDS
 from bookings.arranging_forms import ZONES, saves
 from bookings.practice_file import LIMITS
+from clinic.people import languages
 from clinic.people.models import HelpNumber, Practice
 
 OLD = timedelta(days=90)  # numbers that nobody has checked for longer are asked about
@@ -35,6 +36,11 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
     """Facts that clients read."""
 
     timezone = forms.ChoiceField(label="Time zone", choices=ZONES)
+    language = forms.ChoiceField(
+        label="Language of letters",
+        help_text="The one in which you word them. Clients may choose another one that you have worded.",
+        choices=languages.choices,
+    )
 
     class Meta:
         model = Practice

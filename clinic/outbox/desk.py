@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.outbox import choosing, keeping, wishes
-from clinic.outbox.forms import AddressForm, WishesForm
-from clinic.people import clock
+from clinic.outbox import choosing, keeping, tongues, wishes
+from clinic.outbox.forms import AddressForm, LanguageForm, WishesForm
+from clinic.people import clock, languages
 from clinic.people.access import StaffRequest, client_for, desk
 from clinic.people.models import Practice
 
@@ -34,6 +34,22 @@ def wanted(request: StaffRequest, code: UUID) -> HttpResponse:
         "zone": Practice.objects.the().zone,
     }
     return render(request, "outbox/desk_letters_wanted.html", context)
+
+
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def language(request: StaffRequest, code: UUID) -> HttpResponse:
+    """The language that letters are written in."""
+    client, practice = client_for(request.user, code), Practice.objects.the()
+    now = client.language or practice.language
+    data = request.POST if request.method == "POST" else None
+    form = LanguageForm(data, choices=languages.choices(), now=now, label="Write to them in")
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["language"]
+        tongues.choose_language(client=client, language=chosen, by=request.user, now=clock.now())
+        messages.success(request, f"Letters come in {languages.name(chosen)}, where there are words in it.")
+        return redirect("desk-client", code)
+    return render(request, "outbox/desk_language.html", {"client": client, "form": form})
 
 
 @desk

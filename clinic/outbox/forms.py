@@ -45,6 +45,25 @@ class AddressForm(forms.Form):
         self.helper = _bare_helper()
 
 
+class LanguageForm(forms.Form):
+    """In which language to write."""
+
+    use_required_attribute = False
+    language = forms.ChoiceField(
+        label="Write to me in",
+        help_text="A letter that has no words in this language yet comes in the usual one.",
+        error_messages={"required": "Choose a language.", "invalid_choice": "Choose one of these languages."},
+    )
+
+    def __init__(self, data: Any = None, *, choices: list[tuple[str, str]], now: str, label: str = "") -> None:
+        super().__init__(data, initial={"language": now})
+        field = self.fields["language"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+        field.label = label or field.label
+        self.helper = _bare_helper()
+
+
 def _bare_helper() -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False

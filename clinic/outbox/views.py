@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from clinic.outbox import choosing, wishes
-from clinic.outbox.forms import WishesForm
+from clinic.outbox import choosing, tongues, wishes
+from clinic.outbox.forms import LanguageForm, WishesForm
 from clinic.people import clock, links
-from clinic.people.models import Link
+from clinic.people.models import Link, Practice
 
 MAY_CHOOSE = (Link.Purpose.STOP, Link.Purpose.BOOKING)
 
@@ -43,9 +43,18 @@ def _act(request: HttpRequest, link: Link, now: datetime) -> frozenset[str]:
     act = request.POST.get("act", "")
     if act == "stop":
         return _stop(link, now)
+    if act == "language":
+        return _speak(request, link, now)
     if act == "all":
         return choosing.stop_all(client=link.client, by=None, now=now)
     return choosing.choose(client=link.client, on=request.POST.getlist("on"), by=None, now=now)
+
+
+def _speak(request: HttpRequest, link: Link, now: datetime) -> frozenset[str]:
+    form = LanguageForm(request.POST, choices=tongues.offered(link.client), now="")
+    if form.is_valid():
+        tongues.choose_language(client=link.client, language=form.cleaned_data["language"], by=None, now=now)
+    return wishes.on(link.client)
 
 
 def _stop(link: Link, now: datetime) -> frozenset[str]:
@@ -58,7 +67,9 @@ def _stop(link: Link, now: datetime) -> frozenset[str]:
 def _page(request: HttpRequest, link: Link, token: str, before: frozenset[str] | None = None) -> HttpResponse:
     on = wishes.on(link.client)
     switch = wishes.kind_of(link.about)
+    tongue, spoken = link.client.language or Practice.objects.the().language, tongues.offered(link.client)
     context = {
+        "languages": LanguageForm(choices=spoken, now=tongue) if len(spoken) > 1 else None,
         "token": token,
         "switch": switch,
         "is_on": switch is not None and switch.kind in on,

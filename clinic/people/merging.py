@@ -19,6 +19,7 @@ def merge(*, kept: Client, gone: Client) -> None:
         CareLink.objects.get_or_create(client=kept, practitioner=link.practitioner)
     Client.objects.filter(possible_duplicate_of=gone).exclude(code=kept.code).update(possible_duplicate_of=kept)
     kept.email, kept.phone = kept.email or gone.email, kept.phone or gone.phone
+    kept.language = kept.language or gone.language
     kept.letters_paused_at = kept.letters_paused_at or gone.letters_paused_at
     kept.may_email = kept.may_email and gone.may_email
     kept.wants_email_detail = kept.wants_email_detail and gone.wants_email_detail
