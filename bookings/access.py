@@ -185,11 +185,21 @@ def entry_by_link(token: str, *, now: datetime) -> WaitlistEntry:
 
 def waiting_for_desk(user: User) -> QuerySet[WaitlistEntry]:
     """Who waits, in turn; a practitioner sees those whom she could treat."""
-    waiting = WaitlistEntry.objects.waiting().in_turn().select_related("client", "service", "practitioner")
+    return _whom_she_could_treat(user, WaitlistEntry.objects.waiting().in_turn())
+
+
+def left_for_desk(user: User, *, since: datetime) -> QuerySet[WaitlistEntry]:
+    """Who left the list lately, whoever took them off."""
+    left = WaitlistEntry.objects.filter(state=WaitlistEntry.State.LEFT, closed_at__gt=since).order_by("-closed_at")
+    return _whom_she_could_treat(user, left)
+
+
+def _whom_she_could_treat(user: User, entries: QuerySet[WaitlistEntry]) -> QuerySet[WaitlistEntry]:
+    found = entries.select_related("client", "service", "practitioner")
     if user.role != User.Role.PRACTITIONER:
-        return waiting
+        return found
     hers = Q(practitioner__user=user) | Q(practitioner=None, service__offerings__practitioner__user=user)
-    return waiting.filter(hers).distinct()
+    return found.filter(hers).distinct()
 
 
 def course_of_visitor(code: UUID, visitor: str) -> Course:

@@ -9,16 +9,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import access, rights, services
 from bookings.door import Refused
-from bookings.models import Booking
+from bookings.forms import CANCEL_REASONS
+from bookings.models import Booking, WaitlistEntry
+from bookings.said import reason_of
 from clinic.outbox.models import Message
 from clinic.outbox.registry import title_and_reason
 from clinic.people import clock
 from clinic.people.access import StaffRequest, desk
-from clinic.people.models import Practice, User
+from clinic.people.models import User
+from clinic.people.sealing import CannotUnseal
 from intake.access import form_state, waiting_for
 
 
@@ -35,7 +38,8 @@ def booking(request: StaffRequest, code: UUID) -> HttpResponse:
         "form_state": form_state([code])[code],
         "waiting": waiting_for([found.client_id]).get(found.client_id, []) if found.client_id else [],
         "letters": [_named(each, request.user) for each in letters],
-        "may_undo": rights.may_undo_cancel(found, Practice.objects.the(), now),
+        "may_undo": rights.may_restore(found, now),
+        "reason": _reason(found, request.user),
     }
     return render(request, "bookings/desk_booking.html", context)
 
@@ -66,10 +70,12 @@ def undo_missed(request: StaffRequest, code: UUID) -> HttpResponse:
     return _do(request, code, lambda found: services.undo_missed(booking=found, actor=request.user, now=clock.now()))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk
 def cancel(request: StaffRequest, code: UUID) -> HttpResponse:
-    """The practice cancels; the client is told."""
+    """What cancelling would do; pressed there, the practice cancels and the client is told."""
+    if request.method != "POST":
+        return _before_cancelling(request, access.find_for_desk(request.user, code))
     by = Booking.By.PRACTICE
     return _do(request, code, lambda found: services.cancel(booking=found, by=by, actor=request.user, now=clock.now()))
 
@@ -78,6 +84,32 @@ def cancel(request: StaffRequest, code: UUID) -> HttpResponse:
 @desk
 def undo_cancel(request: StaffRequest, code: UUID) -> HttpResponse:
     return _do(request, code, lambda found: services.undo_cancel(booking=found, actor=request.user, now=clock.now()))
+
+
+def _before_cancelling(request: StaffRequest, booking: Booking) -> HttpResponse:
+    client, now = booking.client, clock.now()
+    if booking.status != Booking.Status.BOOKED or booking.starts_at <= now or client is None:
+        messages.error(request, services.NOT_NOW)
+        return redirect("desk-booking", booking.code)
+    waiting = WaitlistEntry.objects.waiting().filter(service=booking.service)
+    context = {
+        "booking": booking,
+        "zone": booking.tz,
+        "is_told": bool(client.email and client.may_email),
+        "queued": Message.objects.about(booking.code).filter(status=Message.Status.QUEUED, client=client).count(),
+        "waiting": waiting.exclude(client=client).count(),
+    }
+    return render(request, "bookings/desk_cancel.html", context)
+
+
+def _reason(booking: Booking, user: User) -> str:
+    """Why the client cancelled; it may be about health, so only for those who see that."""
+    if not user.is_clinical:
+        return ""
+    try:
+        return dict(CANCEL_REASONS).get(reason_of(booking), "")
+    except CannotUnseal:  # the client's data was erased
+        return ""
 
 
 def _do(request: StaffRequest, code: UUID, act: Callable[[Booking], Booking]) -> HttpResponse:

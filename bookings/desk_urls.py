@@ -61,5 +61,6 @@ practice_urls = [
 waitlist_urls = [
     path("waitlist/", desk_waitlist.waiting, name="desk-waitlist"),
     path("waitlist/<uuid:code>/remove/", desk_waitlist.remove, name="desk-waitlist-remove"),
+    path("waitlist/<uuid:code>/put-back/", desk_waitlist.put_back, name="desk-waitlist-put-back"),
 ]
 urlpatterns = waitlist_urls + booking_urls + calendar_urls + practitioner_urls + practice_urls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,10 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings import access, waitlist
+from bookings.door import Refused
 from bookings.models import Offer
 from bookings.waiting import wish_words
 from clinic.people import clock
 from clinic.people.access import StaffRequest, desk
+
+SHOWN = timedelta(days=14)  # for so long whoever left can be put back
 
 
 @require_safe
@@ -24,7 +28,8 @@ def waiting(request: StaffRequest) -> HttpResponse:
     kept = Offer.objects.open().filter(entry__in=entries).select_related("booking")
     offers = {each.entry_id: each for each in kept}
     rows = [(each, wish_words(each), offers.get(each.code)) for each in entries]
-    return render(request, "bookings/desk_waitlist.html", {"rows": rows})
+    context = {"rows": rows, "left": access.left_for_desk(request.user, since=clock.now() - SHOWN)}
+    return render(request, "bookings/desk_waitlist.html", context)
 
 
 @require_POST
@@ -35,5 +40,21 @@ def remove(request: StaffRequest, code: UUID) -> HttpResponse:
     if entry is None:
         raise Http404
     waitlist.leave(entry=entry, actor=request.user, now=clock.now())
-    messages.success(request, f"{entry.client.name} is off the waiting list.")
+    messages.success(request, f"{entry.client.name} is off the waiting list. You can put them back below.")
+    return redirect("desk-waitlist")
+
+
+@require_POST
+@desk
+def put_back(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Somebody waits after all, in the place that they had."""
+    now = clock.now()
+    entry = access.left_for_desk(request.user, since=now - SHOWN).filter(code=code).first()
+    if entry is None:
+        raise Http404
+    try:
+        waitlist.put_back(entry=entry, actor=request.user, now=now)
+        messages.success(request, f"{entry.client.name} waits again, in the same place.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     return redirect("desk-waitlist")

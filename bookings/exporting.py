@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from bookings.access import WITH
 from bookings.cells import harmless
 from bookings.import_rows import COLUMNS
-from bookings.importing import note_of
 from bookings.models import Booking
+from bookings.said import note_of
 
 
 def found(*, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Booking]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TextIO
 
-from bookings import calendar, letters
+from bookings import calendar, letters, said
 from bookings.door import through_the_door
 from bookings.holding import sweep
 from bookings.import_rows import Fault, FileFaults, Reader, Row
@@ -21,12 +21,11 @@ from bookings.models import Booking, Offering, Room, Service
 from bookings.slots import Person
 from bookings.zones import minute
 from clinic.outbox.services import queue_all
-from clinic.people import audit, sealing
+from clinic.people import audit
 from clinic.people.matching import Identity, find_or_create_clients, note_care_of
 from clinic.people.models import Client, Practice, Practitioner
 from intake.asking_many import Asking, ask_many, clients_who_answered
 
-NOTE = "bookings.note"
 AT_ONCE = 500  # rows in one statement
 Tell = Callable[[str], None]
 Key = tuple[str, Any]  # ("practitioner" or "room", its key)
@@ -84,13 +83,6 @@ def store(
     _write(list(zip(rows, bookings, (clients[each] for each in people), strict=True)), practice, now, tell)
     audit.record(actor=None, verb="imported", about=practice, client=None, fields=["bookings"], now=now)
     return Outcome(len(rows), coming, Client.objects.count() - before)
-
-
-def note_of(booking: Booking) -> str:
-    """What the imported file said about it; for those who may see clinical content."""
-    if not booking.sealed_note or booking.client is None:
-        return ""
-    return str(sealing.unseal(booking.client, NOTE, booking.code, booking.sealed_note))
 
 
 def _reader(now: datetime) -> Reader:
@@ -200,7 +192,7 @@ def _booking(row: Row, now: datetime) -> Booking:
 def _write(found: Sequence[tuple[Row, Booking, Client]], practice: Practice, now: datetime, tell: Tell) -> None:
     for row, booking, client in found:
         booking.client = client
-        booking.sealed_note = sealing.seal(client, NOTE, booking.code, row.note) if row.note else b""
+        booking.sealed_note = said.sealed(client, said.NOTE, booking, row.note)
     # The database refuses overlaps here too: a fault of ours would end the whole import, not double a booking.
     Booking.objects.bulk_create([booking for _, booking, _ in found], batch_size=AT_ONCE)
     note_care_of({(client.code, booking.practitioner_id) for _, booking, client in found})

@@ -7,18 +7,16 @@ from datetime import datetime
 from django.apps import apps
 from django.db.models import ForeignKey
 
-from bookings import letters
-from bookings.importing import NOTE, note_of
+from bookings import letters, said
 from bookings.models import Booking
-from clinic.people import sealing
 from clinic.people.models import Client
 
 
 def merge(*, kept: Client, gone: Client) -> None:
-    """Every row of this floor that names the client; imported notes are sealed anew with the key of `kept`."""
-    for booking in Booking.objects.filter(client=gone).exclude(sealed_note=b"").select_related("client"):
-        note = sealing.seal(kept, NOTE, booking.code, note_of(booking))
-        Booking.objects.filter(code=booking.code).update(sealed_note=note)
+    """Every row of this floor that names the client; what was said is sealed anew with the key of `kept`."""
+    for booking in Booking.objects.filter(client=gone).select_related("client"):
+        if booking.sealed_note or booking.sealed_reason:
+            said.move(booking, kept)
     for model in apps.get_app_config("bookings").get_models():
         for column in model._meta.concrete_fields:
             if isinstance(column, ForeignKey) and column.related_model is Client:

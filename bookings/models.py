@@ -282,7 +282,7 @@ class Booking(models.Model):
     course = models.ForeignKey(Course, null=True, blank=True, on_delete=models.PROTECT, related_name="bookings")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=10, choices=By.choices, blank=True)
-    cancel_reason = models.CharField(max_length=40, blank=True)
+    sealed_reason = models.BinaryField(default=bytes)  # why the client cancelled; may be about health
     arrived_at = models.DateTimeField(null=True, blank=True)
     sealed_note = models.BinaryField(default=bytes)  # what an imported file said about it; may be about health
 

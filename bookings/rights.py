@@ -40,6 +40,11 @@ def may_undo_cancel(booking: Booking, practice: Practice, now: datetime) -> bool
     return policy_of(practice).may_undo(done_at=booking.cancelled_at, starts_at=booking.starts_at, now=now)
 
 
+def may_restore(booking: Booking, now: datetime) -> bool:
+    """The desk may take a cancellation back for as long as the session lies ahead."""
+    return booking.status == Booking.Status.CANCELLED and booking.client is not None and booking.starts_at > now
+
+
 def may_undo_move(booking: Booking, practice: Practice, now: datetime) -> bool:
     """Shortly after a move, while the time before it still lies ahead."""
     was, fixed_at = booking.moved_from, booking.fixed_at

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bookings import access, calendar, letters, offers
+from bookings import access, calendar, letters, offers, said
 from bookings.calendar import Ignoring
 from bookings.confirming import confirm
 from bookings.door import Refused, SlotTaken, through_the_door
 from bookings.holding import hold, place, sweep
 from bookings.models import Booking, Service
-from bookings.rights import may_cancel, may_move, may_undo_cancel, may_undo_move
+from bookings.rights import may_cancel, may_move, may_restore, may_undo_cancel, may_undo_move
 from bookings.zones import minute
 from clinic.people import audit
 from clinic.people.matching import find_or_create_client
@@ -102,7 +102,7 @@ def cancel(
     if by == By.CLIENT and not may_cancel(booking, practice, now):
         raise Refused(CALL_US)
     booking.status, booking.cancelled_at, booking.cancelled_by = Status.CANCELLED, now, by
-    booking.cancel_reason = reason
+    booking.sealed_reason = said.sealed(booking.client, said.REASON, booking, reason)
     booking.version += 1
     booking.save()
     intake.call_off(about=booking.code, now=now)
@@ -118,11 +118,12 @@ def undo_cancel(practice: Practice, *, booking: Booking, now: datetime, actor: U
     booking = _locked(booking)
     if booking.status == Status.BOOKED:
         return booking
-    if not may_undo_cancel(booking, practice, now) or booking.client is None:
+    is_in_time = may_undo_cancel(booking, practice, now) or (actor is not None and may_restore(booking, now))
+    if not is_in_time or booking.client is None:
         raise Refused("It is too late to undo this. You can book again.")
     sweep(now)
     booking.status, booking.cancelled_at = Status.BOOKED, None
-    booking.cancelled_by = booking.cancel_reason = ""
+    booking.cancelled_by, booking.sealed_reason = "", b""
     _fix(booking, Act.RESTORED, now)
     _ask(booking, booking.client, [], now)
     _note(booking, actor, now)

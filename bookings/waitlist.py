@@ -95,6 +95,22 @@ def leave(practice: Practice, *, entry: WaitlistEntry, now: datetime, actor: Use
     return entry
 
 
+@through_the_door
+def put_back(practice: Practice, *, entry: WaitlistEntry, actor: User, now: datetime) -> WaitlistEntry:
+    """She waits after all, in the place that she had."""
+    entry = _locked(entry)
+    if entry.state != State.LEFT:
+        return entry
+    if WaitlistEntry.objects.waiting().filter(client=entry.client, service=entry.service).exists():
+        raise Refused("This client waits for the same session again already.")
+    entry.state, entry.closed_at = State.WAITING, None
+    entry.save(update_fields=["state", "closed_at"])
+    audit.record(actor=actor, verb="changed", about=entry, client=entry.client, fields=["state"], now=now)
+    offers.offer_free_times(practice, now=now)
+    offer_letters.resync(entry, now=now)
+    return entry
+
+
 def _locked(entry: WaitlistEntry) -> WaitlistEntry:
     """The entry as it stands now; the practice's lock keeps it so."""
     return WaitlistEntry.objects.select_related("client", "service", "practitioner").get(code=entry.code)

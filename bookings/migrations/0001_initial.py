@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("cancel_reason", models.CharField(blank=True, max_length=40)),
+                ("sealed_reason", models.BinaryField(default=bytes)),
                 ("arrived_at", models.DateTimeField(blank=True, null=True)),
                 ("sealed_note", models.BinaryField(default=bytes)),
                 (

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bookings import importing
 from bookings.cells import harmless, meant
 from bookings.models import Booking, Room, Service
+from bookings.said import note_of
 from clinic.outbox.models import Message
 from clinic.outbox.services import differences, sweep
 from clinic.people.models import CareLink, Client
@@ -124,7 +125,7 @@ def test_a_note_is_sealed(first: Service, tmp_path: Path) -> None:
     run("import_bookings", file_of(tmp_path, row(more=',,,,"Sore hip, left"')))
 
     booking = Booking.objects.get()
-    assert importing.note_of(booking) == "Sore hip, left"
+    assert note_of(booking) == "Sore hip, left"
     assert b"hip" not in bytes(booking.sealed_note)
 
 
@@ -240,7 +241,7 @@ def test_what_is_exported_imports_to_the_same(first: Service, tmp_path: Path) ->
     run("import_bookings", back)
 
     assert run("export_bookings") == exported
-    assert importing.note_of(Booking.objects.get(client__email="ada@example.org", status="booked")) == "-1, or so"
+    assert note_of(Booking.objects.get(client__email="ada@example.org", status="booked")) == "-1, or so"
 
 
 def test_no_cell_of_an_export_is_a_formula(first: Service, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from bookings.access import mint_link
 from bookings.models import Booking, Service
+from bookings.said import reason_of
 from bookings.services import cancel
 from clinic.people.models import Link
 from tests import cast, make
@@ -70,7 +71,8 @@ def test_cancelling_asks_once_with_keep_first_and_can_be_undone(
     html = client.post(f"{address}cancel/", {"reason": "unwell"}, follow=True).content.decode()
     assert "Your booking is cancelled" in html
     booking.refresh_from_db()
-    assert (booking.status, booking.cancel_reason) == ("cancelled", "unwell")
+    assert (booking.status, reason_of(booking)) == ("cancelled", "unwell")
+    assert b"unwell" not in bytes(booking.sealed_reason)
 
     html = client.post(f"{address}undo/", follow=True).content.decode()
     assert "Your session is on again." in html

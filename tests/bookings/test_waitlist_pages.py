@@ -159,6 +159,30 @@ def test_the_desk_sees_who_waits_in_turn_and_takes_somebody_off(
     assert "Ada Byron is off the waiting list." in html
 
 
+def test_who_was_taken_off_can_be_put_back_in_the_same_place(
+    client: Browser, first: Service, entry: WaitlistEntry
+) -> None:
+    wait(first, "Cid Rey", now=NOW + timedelta(minutes=1))
+    client.force_login(cast.fay())
+    client.post(f"/desk/waitlist/{entry.code}/remove/")
+    html = client.post(f"/desk/waitlist/{entry.code}/put-back/", follow=True).content.decode()
+
+    assert "Ada Byron waits again, in the same place." in html
+    assert html.index("Ada Byron</a>") < html.index("Cid Rey</a>")
+    client.post(f"/desk/waitlist/{entry.code}/remove/")
+    wait(first, "Ada Byron")
+    html = client.post(f"/desk/waitlist/{entry.code}/put-back/", follow=True).content.decode()
+    assert "waits for the same session again already" in html
+
+
+def test_a_practitioner_puts_back_only_whom_she_could_treat(client: Browser, entry: WaitlistEntry) -> None:
+    client.force_login(cast.fay())
+    client.post(f"/desk/waitlist/{entry.code}/remove/")
+    client.force_login(cast.user_of(cast.dov()))
+
+    assert client.post(f"/desk/waitlist/{entry.code}/put-back/").status_code == 404
+
+
 def test_a_practitioner_sees_those_whom_she_could_treat(client: Browser, entry: WaitlistEntry) -> None:
     client.force_login(cast.user_of(cast.dov()))
     assert "Ada Byron" not in page(client, "/desk/waitlist/")

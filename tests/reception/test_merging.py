@@ -14,8 +14,8 @@ from aftercare import access as records
 from aftercare import services as aftercare
 from aftercare.record import Record
 from bookings.door import Refused
-from bookings.importing import NOTE, note_of
 from bookings.models import Booking
+from bookings.said import NOTE, REASON, note_of, reason_of
 from clinic.outbox.draining import copy_of
 from clinic.outbox.models import Message
 from clinic.people import profile, sealing
@@ -96,10 +96,12 @@ def test_the_newer_of_two_consents_counts(kept: Client, gone: Client) -> None:
 def test_imported_notes_open_with_the_kept_key(kept: Client, gone: Client) -> None:
     booking = make.booking(gone)
     booking.sealed_note = sealing.seal(gone, NOTE, booking.code, "Prefers the left side")
+    booking.sealed_reason = sealing.seal(gone, REASON, booking.code, "unwell")
     booking.save()
     together(kept, gone)
 
-    assert note_of(Booking.objects.get()) == "Prefers the left side"
+    moved = Booking.objects.get()
+    assert (note_of(moved), reason_of(moved)) == ("Prefers the left side", "unwell")
 
 
 def test_letters_keep_their_exact_copies(kept: Client, gone: Client) -> None:
