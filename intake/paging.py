@@ -54,11 +54,12 @@ def split(definition: Definition) -> tuple[Page, ...]:
 
 
 def brief(definition: Definition) -> tuple[Page, ...]:
-    """As few pages as can be: a new one starts only where a question depends on an answer of the same page."""
+    """As few pages as can be: one ends where the words of a page do, or before a question that depends on it."""
     runs: list[list[Item]] = [[]]
     for item in _asked(definition):
         here = {other.link_id for other in runs[-1]}
-        if any(condition.question in here for condition in item.enable_when):
+        has_other_words = bool(runs[-1]) and runs[-1][-1].page != item.page
+        if has_other_words or any(condition.question in here for condition in item.enable_when):
             runs.append([])
         runs[-1].append(item)
     return _numbered([run for run in runs if run])

@@ -52,10 +52,10 @@ def test_a_page_of_one_question_that_applies_is_headed_by_that_question() -> Non
     assert second.heading(second.shown({"gen_wellbeing"})) == ""
 
 
-def test_a_check_in_takes_two_pages() -> None:
+def test_a_check_in_begins_with_three_taps() -> None:
     pages = paging.brief(shipped()[CHECKIN])
 
-    assert [page.items[0].link_id for page in pages] == ["chk_concern", "chk_sore_trend"]
+    assert [page.items[0].link_id for page in pages] == ["chk_concern", "chk_sore", "chk_sore_trend"]
 
 
 def test_pages_with_nothing_to_ask_are_passed_over() -> None:
