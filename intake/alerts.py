@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -25,8 +26,27 @@ def open_for(user: User) -> QuerySet[Flag]:
     return rows.order_by(F("deadline_at").asc(nulls_last=True), "-severity", "raised_at", "code")
 
 
+@dataclass(frozen=True)
+class Row:
+    """What a list shows once: an answer, and how many more of the same form wait in the same hands."""
+
+    flag: Flag
+    more: int
+
+
+def rows(user: User, *, only_mine: bool = False) -> list[Row]:
+    """One row for each form and owner, by its first deadline."""
+    found = open_for(user).filter(owner__user=user) if only_mine else open_for(user)
+    groups: dict[tuple[object, ...], list[Flag]] = {}
+    for flag in found:
+        groups.setdefault((flag.response.request_id, flag.owner_id, flag.taken_by_id), []).append(flag)
+    return [Row(flags[0], len(flags) - 1) for flags in groups.values()]
+
+
 def count_for(user: User) -> int:
-    return waiting_flags().filter(client__in=Client.objects.visible_to(user).values("code")).count()
+    """How many rows the list has."""
+    seen = waiting_flags().order_by().filter(client__in=Client.objects.visible_to(user).values("code"))
+    return seen.values("response__request", "owner", "taken_by").distinct().count()
 
 
 def find(user: User, code: UUID) -> Flag:

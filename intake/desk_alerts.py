@@ -27,9 +27,7 @@ CLOSED_ALREADY = "Somebody closed this in the meantime. Nothing was changed."
 def listed(request: StaffRequest) -> HttpResponse:
     """What waits for a person, the first deadline first."""
     is_mine = request.GET.get("whose") == "mine"
-    found = alerts.open_for(request.user)
-    if is_mine:
-        found = found.filter(owner__user=request.user)
+    found = alerts.rows(request.user, only_mine=is_mine)
     context = {
         "page": Paginator(found, 25).get_page(request.GET.get("page")),
         "is_mine": is_mine,

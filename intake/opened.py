@@ -20,6 +20,7 @@ from intake.models import Flag, Request
 from intake.regions import AREAS
 from intake.trend import Trend
 
+AFTER = ("checkin", "reflect")
 CARDS = {
     "emergency": "Get medical help now",
     "same_day": "Get medical help today",
@@ -160,13 +161,24 @@ def _because(source: str, reading: Reading | None) -> tuple[str, str]:
     if reading and item is not None:
         answer = reading.answers.get(item.link_id)
         return compared.question(item), pages.words(item, code if item.option(code) else answer) or "Taken back"
-    return ("Worked out from several answers", "") if source.startswith("rule") else ("Worked out", source)
+    return ("Worked out from several answers", "") if source.startswith("rule") else _score_words(source, reading)
+
+
+def _score_words(source: str, reading: Reading | None) -> tuple[str, str]:
+    """A score in words: its name and value, and that it changed where that raised the flag."""
+    name = source.removeprefix("score ").split(" ")[0]
+    score = reading.definition.scores_by_id.get(name) if reading else None
+    if reading is None or score is None:
+        return "Worked out from several answers", ""
+    value = reading.result.scores.get(name)
+    words = f"{value:.1f}" if value is not None else ""
+    return history.label(score), f"{words}, clearly worse than before" if " change " in source else words
 
 
 def _shown(reading: Reading, flag_id: str) -> list[Shown]:
     return [
         Shown(
-            words=", ".join(CARDS[card] for card in entry["cards"]),
+            words=", ".join(_card(card, reading) for card in entry["cards"]),
             at=datetime.fromisoformat(entry["at"]),
             read_at=datetime.fromisoformat(entry["read_at"]) if entry["read_at"] else None,
             left=entry["choice"] == "leave",
@@ -175,6 +187,12 @@ def _shown(reading: Reading, flag_id: str) -> list[Shown]:
         for entry in reading.document["shown"]
         if flag_id in entry["flags"]
     ]
+
+
+def _card(card: str, reading: Reading) -> str:
+    """What the client read; after a session "let us talk first" would make no sense."""
+    is_after = card == "talk" and reading.response.slug in AFTER
+    return "Thank you for telling me, with the promise of a call" if is_after else CARDS[card]
 
 
 def _about(asked: Request) -> list[tuple[str, str]]:

@@ -17,7 +17,6 @@ from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, client_for, desk
 from clinic.people.models import Client, Practice, User
 from intake import alerts
-from intake.models import Flag
 from reception import agenda, card
 
 NEXT_ALERTS = 5
@@ -79,9 +78,9 @@ def client_card(request: StaffRequest, code: UUID) -> HttpResponse:
     return render(request, "reception/desk_client.html", context)
 
 
-def _alerts(user: User) -> list[Flag]:
+def _alerts(user: User) -> list[alerts.Row]:
     """The next deadlines; the rest stand on their own page."""
-    return list(alerts.open_for(user)[:NEXT_ALERTS]) if user.is_clinical else []
+    return alerts.rows(user)[:NEXT_ALERTS] if user.is_clinical else []
 
 
 def _day(text: str, otherwise: date) -> date:

@@ -47,7 +47,7 @@ def what_to_do(message: Message) -> str:
     if not needs_a_person(message):
         return ""
     if message.status == Status.MISSED:
-        return "It was too late to be of use. Phone if they still need to know."
+        return "Phone if they still need to know."
     return TO_DO.get(message.outcome, "Send it again from its page, or say on the phone what it would have said.")
 
 

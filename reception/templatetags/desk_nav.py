@@ -35,6 +35,8 @@ SECTIONS = {
     "clients": "desk-clients",
     "waitlist": "desk-waitlist",
     "letters": "desk-letters",
+    "to-phone": "desk-letters",
+    "adverse-events": "desk-alerts",
 }
 
 

@@ -1,4 +1,4 @@
-"""By when somebody calls: the end of a working day of this practice, the same or the next, never a day off."""
+"""By when somebody calls: the end of her working day, the same or the next, or of colleagues while she is away."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -78,17 +78,20 @@ class TestInThePractice:
         session = make.session(starts_at=now - timedelta(days=2))
         return make.checked_in(ada(), {}, deadline=now, about=session.booking.code, now=now)
 
-    def test_hours_and_time_off_count_and_colleagues_keep_the_practice_open(self) -> None:
+    def test_her_own_hours_and_time_off_count_and_colleagues_stand_in(self) -> None:
         make.hours(clara())
         asked = self.sent()
         assert calling.deadlines(asked, now=NOW)[1] == datetime(2027, 2, 2, 17, tzinfo=UTC)
 
-        away = {"starts_at": NOW, "ends_at": NOW + timedelta(days=2, hours=4)}
-        TimeOff.objects.create(practitioner=clara(), **away)
-        assert calling.deadlines(asked, now=NOW)[1] == datetime(2027, 2, 3, 17, tzinfo=UTC)
+        # A colleague's longer day changes nothing while she is there herself.
+        make.hours(dov(), closes=21 * 60)
+        assert calling.deadlines(asked, now=NOW)[1] == datetime(2027, 2, 2, 17, tzinfo=UTC)
 
-        make.hours(dov(), closes=12 * 60)
-        assert calling.deadlines(asked, now=NOW)[1] == datetime(2027, 2, 2, 12, tzinfo=UTC)
+        # A day off puts it to her next working day; away for longer, the practice's day counts.
+        TimeOff.objects.create(practitioner=clara(), starts_at=NOW, ends_at=NOW + timedelta(days=1, hours=10))
+        assert calling.deadlines(asked, now=NOW)[1] == datetime(2027, 2, 3, 17, tzinfo=UTC)
+        TimeOff.objects.create(practitioner=clara(), starts_at=NOW, ends_at=NOW + timedelta(days=7))
+        assert calling.deadlines(asked, now=NOW)[1] == datetime(2027, 2, 2, 21, tzinfo=UTC)
 
     def test_without_hours_on_file_weekdays_count(self) -> None:
         assert calling.deadlines(self.sent(), now=NOW)[1] == datetime(2027, 2, 2, 18, tzinfo=UTC)

@@ -84,6 +84,7 @@ def test_the_list_shows_the_nearest_deadline_first_and_nothing_of_the_answer(sor
     assert text.index("Ben Okri") < text.index("Ada Byron")
     assert "Monday 1 February at 10:00" in text
     assert "Tuesday 2 February at 9:00" in text
+    assert "2 answers, After a session" in text
     assert "sore" not in text.lower()
 
 
@@ -107,7 +108,7 @@ def test_the_page_shows_the_answer_the_phone_and_the_deadline_and_is_audited(sor
 
 
 def test_the_number_of_open_alerts_stands_in_the_navigation_of_those_who_may_know(sore: Flag) -> None:
-    badge = '2<span class="vh"> open</span>'
+    badge = '1<span class="vh"> open</span>'
 
     assert badge in signed_in(user_of(clara())).get("/desk/clients/").content.decode()
     assert badge not in signed_in(user_of(dov())).get("/desk/clients/").content.decode()
@@ -118,7 +119,7 @@ def test_today_names_the_next_deadlines(sore: Flag) -> None:
     text = signed_in(user_of(clara())).get("/desk/").content.decode()
 
     assert "Answers that need a person" in text
-    assert reverse("desk-alert", args=[sore.code]) in text
+    assert any(reverse("desk-alert", args=[flag.code]) in text for flag in Flag.objects.all())
     assert "Answers that need a person" not in signed_in(fay()).get("/desk/").content.decode()
 
 
@@ -142,7 +143,7 @@ def test_taken_in_hand_nobody_else_is_called(sore: Flag) -> None:
     assert "Clara Weiss sees to this since Monday 1 February at 9:00" in text
     post(user_of(clara()), "desk-alert-take", flag_of("c_worse_after"))
     assert letters("alert_notice", "alert_second") == [("alert_notice", "superseded"), ("alert_second", "superseded")]
-    assert alerts.count_for(user_of(clara())) == 2  # both still wait
+    assert alerts.open_for(user_of(clara())).count() == 2  # both still wait
 
 
 def test_at_the_deadline_a_second_person_is_told_who_may_then_read_it(sore: Flag) -> None:
@@ -209,7 +210,7 @@ def test_closed_with_a_note_it_waits_no_more(sore: Flag) -> None:
     text = page(user_of(clara()), sore)
     assert "We spoke." in text
     assert "We speak again on Friday." in text
-    assert alerts.count_for(user_of(clara())) == 1
+    assert alerts.open_for(user_of(clara())).count() == 1
 
 
 def test_one_call_can_settle_all_answers_of_a_form(sore: Flag) -> None:
@@ -225,7 +226,7 @@ def test_without_a_note_it_stays_open(sore: Flag) -> None:
     text = post(user_of(clara()), "desk-alert-close", sore)
 
     assert "Write a note: what was said, and what comes next." in text
-    assert alerts.count_for(user_of(clara())) == 2
+    assert alerts.open_for(user_of(clara())).count() == 2
 
 
 def test_closing_twice_says_that_it_was_closed(sore: Flag) -> None:
@@ -274,10 +275,10 @@ def test_nobody_else_sees_or_changes_it(sore: Flag, name: str, who: Callable[[],
 def test_a_longer_list_costs_no_more_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     checked_in(ada(), SORE)
     browser = signed_in(olu())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get(reverse("desk-alerts"))
     for name in ("Cyd Moss", "Eli Roth"):
         checked_in(find_or_create_client(name=name, email="", now=NOW), SORE)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get(reverse("desk-alerts"))
