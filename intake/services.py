@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from clinic.people import links, profile
+from clinic.people import links, profile, twins
 from clinic.people.models import Client, Link, Practitioner
 from intake import consents, documents, flagging, letters, meaning, offered, showing, versions
 from intake.access import LINK_LIVES, sent_before
@@ -130,7 +130,10 @@ def acknowledge(*, asked: Request, choice: str, now: datetime) -> None:
 def save_profile(*, asked: Request, changes: Mapping[str, str | list[str] | None], now: datetime) -> None:
     """Keep the profile page: birth date, emergency contact, doctor, safe ways to reach them, comfort wishes."""
     locked = lock_open(asked)
+    before = profile.read(locked.client).get("birth_date")
     profile.write(locked.client, dict(changes))
+    if changes.get("birth_date") not in {None, before}:  # asked once: whoever said "two people" is not asked again
+        twins.by_birth_date(locked.client)
     if changes.get("safe_email"):
         Client.objects.filter(code=locked.client_id).update(may_email=changes["safe_email"] == "yes")
     locked.saved_at = now

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings.door import Refused
-from clinic.people import clock
+from clinic.people import clock, twins
 from clinic.people.access import StaffRequest, owner_only
 from clinic.people.merging import not_the_same
 from clinic.people.models import Client
@@ -43,9 +43,10 @@ class MergeForm(forms.Form):
 @require_safe
 @owner_only
 def duplicates(request: StaffRequest) -> HttpResponse:
-    """Pairs with one address and two names."""
+    """Pairs with one address and two names, or one name and the same number or birth date."""
     found = Client.objects.exclude(possible_duplicate_of=None).select_related("possible_duplicate_of")
-    return render(request, "reception/desk_duplicates.html", {"clients": found})
+    pairs = [(each, twins.why(each, each.possible_duplicate_of)) for each in found if each.possible_duplicate_of]
+    return render(request, "reception/desk_duplicates.html", {"pairs": pairs})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from clinic.people import audit, sealing
+from clinic.people import audit, sealing, twins
 from clinic.people.models import CareLink, Client, Practice, Practitioner, User
 
 AT_ONCE = 500  # addresses in one question
@@ -52,6 +52,7 @@ def find_or_create_clients(people: Sequence[Identity], *, now: datetime) -> dict
         known[email].append(client)
         found[each.key] = client
         new.append(client)
+    twins.by_phone(new)
     Client.objects.bulk_create(new, batch_size=AT_ONCE)
     return {each: found[each.key] for each in people}
 
@@ -77,6 +78,7 @@ def create_client(
 ) -> Client:
     practice = practice or Practice.objects.the()
     client = _new_client(name, email, phone, duplicate_of=duplicate_of, practice=practice, now=now)
+    twins.by_phone([client])
     client.save(force_insert=True)
     return client
 

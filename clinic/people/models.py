@@ -203,7 +203,10 @@ class Client(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name", "code"]
-        indexes: ClassVar = [models.Index(fields=["email"], name="client_by_email")]
+        indexes: ClassVar = [
+            models.Index(fields=["email"], name="client_by_email"),
+            models.Index(fields=["phone"], name="client_by_phone"),
+        ]
 
     def __str__(self) -> str:
         return f"client {self.code}"  # never a name: this text reaches logs and error pages

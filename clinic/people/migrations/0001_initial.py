@@ -274,6 +274,10 @@ class Migration(migrations.Migration):
             model_name="client",
             index=models.Index(fields=["email"], name="client_by_email"),
         ),
+        migrations.AddIndex(
+            model_name="client",
+            index=models.Index(fields=["phone"], name="client_by_phone"),
+        ),
         migrations.AddConstraint(
             model_name="practitioner",
             constraint=models.CheckConstraint(
