@@ -38,6 +38,7 @@ class Everybody:
         self.places += self._follow(CLIENT, f"{base}/", f"{base}/accounts/login/", f"{base}/demo/inbox/")
         for who in self._one_of_each_role():
             self._sign_in(who)
+            self._publish_a_form(who)
             self.places += [place for place in self._follow(who, f"{base}/desk/") if "/desk/" in place.address]
 
     def window(self, who: str, **options: Any) -> BrowserContext:
@@ -67,6 +68,16 @@ class Everybody:
         page.wait_for_url("**/desk/**")
         self.known[who] = page.context.storage_state()
         page.close()
+
+    def _publish_a_form(self, who: str) -> None:
+        """The owner makes a form their own, so that its pages are there: its questions, its versions, its preview."""
+        page = self.window(who).new_page()
+        answer = page.goto(f"{self.base}/desk/questionnaires/")
+        if answer is not None and answer.ok:
+            page.get_by_role("button", name="Change a copy of").last.click()
+            page.get_by_role("button", name="Publish this version").click()
+            page.get_by_text("Published.").wait_for()
+        page.context.close()
 
     def _choose_a_time(self, who: str) -> Place:
         """The page that only the one who chose a time can open: the details, or, once booked, what happens next."""

@@ -18,6 +18,12 @@ CLIENT = [
     "booking-new", "booking-times", "booking-details", "booking-manage",
     "intake-start", "intake-page", "intake-check",
 ]  # fmt: skip
+OWNER = [
+    "desk-questionnaires", "desk-questionnaire-add", "desk-questionnaire", "desk-questionnaire-item",
+    "desk-questionnaire-item-add", "desk-questionnaire-preview", "desk-questionnaire-version",
+]  # fmt: skip
+PAPER = ["intake-paper", "desk-paper", "desk-paper-blank", "desk-intake-paper", "desk-intake-paper-print",
+         "desk-intake-paper-about", "desk-paper-answers"]  # fmt: skip
 DESK = ["today", "desk-clients", "desk-client", "desk-booking", "desk-intakes", "desk-intake", "desk-record"]
 DEMO = ["demo", "demo-clock", "demo-inbox", "demo-letter", "account_login"]
 A_MAIL = "demo-letter-html"  # a letter as mail programs show it, judged in test_letter_shell.py
@@ -32,7 +38,7 @@ def everybody(chromium: Browser, practice: Site) -> Everybody:
     return Everybody(chromium, practice.url)
 
 
-@pytest.mark.parametrize("name", [*CLIENT, *DESK, *DEMO])
+@pytest.mark.parametrize("name", [*CLIENT, *DESK, *OWNER, *PAPER, *DEMO])
 def test_the_page_can_be_reached_by_links(everybody: Everybody, name: str) -> None:
     assert name in {place.name for place in everybody.places}
 

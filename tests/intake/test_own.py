@@ -4,9 +4,12 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+import html5lib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from time_machine import TimeMachineFixture
 
@@ -345,3 +348,69 @@ def test_a_group_is_filled_in_as_often_as_it_takes(client: Browser) -> None:
 def _trio(name: str, day: object, month: object, year: object) -> dict[str, str]:
     parts = zip(("day", "month", "year"), (day, month, year), strict=True)
     return {f"{name}_{part}": str(value) for part, value in parts}
+
+
+# Its pages
+
+
+def pages_of(own: OwnQuestionnaire) -> list[str]:
+    numbered = [at(own, "item", 0), at(own, "preview", 1), at(own, "version", 1)]
+    return [LIST, ADD, at(own), at(own, "item-add"), *numbered]
+
+
+def test_its_pages_are_strict_html_with_one_heading_even_where_something_is_wrong(owner: Browser) -> None:
+    own = published()
+    refused = owner.post(ADD, {"text": "{not: [a form"})
+    wrong = owner.post(at(own, "item", 0), {"text": "", "conditions": "nonsense"})
+
+    for answer in (*(owner.get(page) for page in pages_of(own)), refused, wrong):
+        assert answer.status_code == HTTPStatus.OK
+        html5lib.HTMLParser(strict=True).parse(answer.content.decode())
+        assert answer.content.decode().count("<h1") == 1
+
+
+def test_its_pages_take_as_many_queries_for_one_form_as_for_three(owner: Browser) -> None:
+    own = published()
+    counts: list[list[int]] = [[], []]
+    for times in range(2):
+        for page in pages_of(own):
+            owner.get(page)
+            with CaptureQueriesContext(connection) as queries:
+                owner.get(page)
+            counts[times].append(len(queries))
+        for number in range(2):
+            other = json.dumps(resource(choice(f"c{number}", "no", "yes"), id=f"other-{number}", title="Other"))
+            published(other)
+            owning.change(own=own, definition=owning.draft_of(own), note="Again", by=olu(), now=NOW)
+            owning.publish(own=own, by=olu(), now=NOW)
+    assert counts[0] == counts[1]
+
+
+MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+
+
+def test_markup_in_words_is_only_ever_words(owner: Browser) -> None:
+    """In a title, a question, its help, its answers, and in what a client and a practitioner write."""
+    one = {**choice("c", "yes"), "text": MARKUP, "prefix": MARKUP}
+    one["answerOption"][0]["valueCoding"]["display"] = MARKUP
+    own = published(json.dumps(resource(one, item("t", "text", text=MARKUP), id="m", title=MARKUP, description=MARKUP)))
+    asked = make.intake_request()
+    consents.keep_answers(asked=asked, now=NOW)
+    token = make.intake_token(asked)
+    for number, posted in ((1, {"c": "yes"}), (2, {"t": MARKUP})):
+        assert owner.post(reverse("intake-page", args=[token, 2, number]), posted).status_code == HTTPStatus.FOUND
+    owner.force_login(user_of(clara()))
+    desk = [reverse(f"desk-intake{name}", args=[asked.code]) for name in ("", "-paper-print", "-paper")]
+    client = [reverse("intake-page", args=[token, 2, n]) for n in (1, 2)]
+    client += [reverse(f"intake-{name}", args=[token]) for name in ("tasks", "check", "paper")]
+    shown = [owner.get(page, follow=True) for page in (*desk, *client, reverse("desk-paper"))]
+    owner.force_login(olu())
+    shown += [owner.get(page) for page in pages_of(own)]
+
+    for answer in shown:
+        page = answer.content.decode()
+        assert answer.status_code == HTTPStatus.OK
+        assert "<script>alert" not in page, answer.request["PATH_INFO"]
+        assert "<img src=x" not in page, answer.request["PATH_INFO"]
+        html5lib.HTMLParser(strict=True).parse(page)
+    assert sum("&lt;script&gt;" in answer.content.decode() for answer in shown) > 10
