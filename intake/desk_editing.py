@@ -97,7 +97,13 @@ def preview(request: StaffRequest, code: UUID, number: int) -> HttpResponse:
         request.session[kept] = {**answers, **form.answers()}
         again = "again" in request.POST
         return redirect("desk-questionnaire-preview", own.code, page.number + (0 if again else 1))
-    shown = {"own": own, "definition": definition, "page": page, "form": form, "said": page.said(result.enabled)}
+    shown = {
+        "own": own,
+        "definition": definition,
+        "page": page,
+        "form": form,
+        "said": page.said(result.enabled, result.values),
+    }
     shown |= {"heading": page.heading(form.items), "total": len(pages)}
     return render(request, "intake/desk_questionnaire_preview.html", shown)
 

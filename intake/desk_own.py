@@ -62,7 +62,7 @@ def copy(request: StaffRequest, slug: str) -> HttpResponse:
 def questionnaire(request: StaffRequest, code: UUID) -> HttpResponse:
     """One of them: its questions, who is asked, its versions; a post says who is asked."""
     own = find(code)
-    chosen = {"is_always": own.is_always, "reasons": own.reasons, "chip": own.chip}
+    chosen = {"is_always": own.is_always, "reasons": own.reasons, "chip": own.chip, "lasts_days": own.lasts_days}
     form = WhoForm(request.POST if request.method == "POST" else None, initial=chosen)
     if request.method == "POST" and form.is_valid():
         owning.choose(own=own, by=request.user, now=clock.now(), **form.cleaned_data)

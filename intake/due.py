@@ -29,5 +29,10 @@ def due(wanted: Collection[str], sent: Mapping[str, Sent], *, needed_at: datetim
     return first + [slug for slug in others if slug not in sent or _is_time(sent[slug], needed_at)]
 
 
+def still_due(own: Mapping[str, int], sent: Mapping[str, Sent], *, needed_at: datetime) -> list[str]:
+    """The practice's own forms to ask: those never sent, and those whose days are over."""
+    return [slug for slug, days in own.items() if slug not in sent or needed_at >= sent[slug].at + timedelta(days=days)]
+
+
 def _is_time(last: Sent, needed_at: datetime) -> bool:
     return last.sessions >= REPEATED_EVERY or needed_at >= last.at + REPEATED_AFTER

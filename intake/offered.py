@@ -22,12 +22,15 @@ def askable() -> list[tuple[str, str]]:
     return [*((reason.slug, reason.words) for reason in REASONS), *own]
 
 
-def wanted(chosen: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The shipped forms that these reasons ask for, and the practice's own; a retired one is asked no more."""
+def wanted(chosen: Sequence[str]) -> tuple[list[str], dict[str, int]]:
+    """The shipped forms that these reasons ask for, and the practice's own with the days that each lasts.
+
+    A retired one is asked no more.
+    """
     known = [slug for slug in chosen if not slug.startswith(OWN)]
     named = {slug.removeprefix(OWN) for slug in chosen if slug.startswith(OWN)}
-    own = [each.slug for each in _asked() if each.slug not in BUILT_IN and _is_wanted(each, known, named)]
-    return questionnaires(known), own
+    own = [each for each in _asked() if each.slug not in BUILT_IN and _is_wanted(each, known, named)]
+    return questionnaires(known), {each.slug: each.lasts_days for each in own}
 
 
 def words(chosen: Iterable[str]) -> list[str]:

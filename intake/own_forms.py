@@ -26,6 +26,13 @@ KINDS = (
     ("time", "A time of day"),
 )
 LISTS = ("choice", "multi")
+HOW_OFTEN = (
+    ("0", "Before each session"),
+    ("42", "Again after 6 weeks"),
+    ("182", "Again after half a year"),
+    ("365", "Again after a year"),
+    ("36500", "Once only"),
+)
 
 
 class OneUpload(forms.Field):
@@ -79,6 +86,9 @@ class WhoForm(forms.Form):
         label="Those who choose this when they book", required=False, max_length=60,
         help_text="A reason of its own, such as Sleep. It appears on the booking page.",
     )  # fmt: skip
+    lasts_days = forms.TypedChoiceField(
+        label="How often", choices=HOW_OFTEN, coerce=int, empty_value=0, widget=Radios(), required=False
+    )
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)

@@ -19,6 +19,7 @@ class OwnQuestionnaire(models.Model):
     published = models.ForeignKey("intake.QuestionnaireVersion", on_delete=models.PROTECT, null=True, related_name="+")
     reasons = models.JSONField(default=list)  # slugs of reasons that ask for it
     is_always = models.BooleanField(default=False)
+    lasts_days = models.PositiveIntegerField(default=0)  # not asked again before; 0 asks it before each session
     chip = models.CharField(max_length=60, blank=True)  # a reason of its own, as clients read it when they book
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)

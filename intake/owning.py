@@ -87,12 +87,14 @@ def restore(*, edition: Edition, by: User, now: datetime) -> OwnQuestionnaire:
 
 @transaction.atomic
 def choose(
-    *, own: OwnQuestionnaire, is_always: bool, reasons: Sequence[str], chip: str, by: User, now: datetime
-) -> None:
-    """Who is asked it: everybody, those who come for these reasons, those who choose its own reason."""
-    own.is_always, own.reasons, own.chip = is_always, list(reasons), chip.strip()
-    own.save(update_fields=["is_always", "reasons", "chip"])
-    audit.record(actor=by, verb="changed", about=own, client=None, fields=["is_always", "reasons", "chip"], now=now)
+    *, own: OwnQuestionnaire, is_always: bool, reasons: Sequence[str], chip: str, lasts_days: int = 0, by: User,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Who is asked it: everybody, those who come for these reasons, those who choose its own reason; and how often."""
+    own.is_always, own.reasons, own.chip, own.lasts_days = is_always, list(reasons), chip.strip(), lasts_days
+    changed = ["is_always", "reasons", "chip", "lasts_days"]
+    own.save(update_fields=changed)
+    audit.record(actor=by, verb="changed", about=own, client=None, fields=changed, now=now)
 
 
 @transaction.atomic

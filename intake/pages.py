@@ -6,7 +6,7 @@ Both the forms before a session and the check-in after it are walked with these.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from intake.meaning import Around, Reading
 from intake.models import Request
 from intake.paging import Page
 from intake.question_form import QuestionForm, field_name
-from intake.services import Saved
+from intake.services import Order, Saved
 
 words = wording.words
 TODO, STARTED, DONE = "todo", "started", "done"
@@ -55,6 +55,7 @@ class Sheet:
     form: QuestionForm
     quote: str  # the client's own words that the question is about
     enabled: tuple[str, ...]
+    values: Mapping[str, Sequence[Any]]
     is_brief: bool
     known: Around
 
@@ -79,7 +80,7 @@ class Sheet:
     @property
     def said(self) -> list[str]:
         """The headings and words above the questions."""
-        return self.page.said(self.enabled)
+        return self.page.said(self.enabled, self.values)
 
     @property
     def is_body_map(self) -> bool:
@@ -123,16 +124,17 @@ def sheet(
         ),
         quote=_quote(items[0], reading),
         enabled=enabled,
+        values=reading.result.values,
         is_brief=is_brief,
         known=known,
     )
 
 
-def save(shown: Sheet, *, now: datetime) -> Saved:
+def save(shown: Sheet, *, now: datetime, order: Order | None = None) -> Saved:
     """Save the valid form of a page, as Continue does."""
     return services.save_page(
         asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), page=shown.page.number, now=now,
-        known=shown.known,
+        known=shown.known, order=order,
     )  # fmt: skip
 
 
@@ -144,12 +146,13 @@ class Tapped:
     pressing: frozenset[str]
 
 
-def autosave(shown: Sheet, *, now: datetime) -> Tapped:
-    """Save what is fine so far."""
+def autosave(shown: Sheet, *, now: datetime, order: Order | None = None) -> Tapped:
+    """Save what is fine so far; raises Overtaken."""
     shown.form.full_clean()
     saved = services.save_page(
-        asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), now=now, is_continue=False, known=shown.known
-    )
+        asked=shown.asked, slug=shown.slug, answers=shown.form.answers(), now=now, is_continue=False,
+        known=shown.known, order=order,
+    )  # fmt: skip
     here = {item.link_id for item in shown.items}
     raised_here = {each.flag for each in saved.reading.raised if each.source.partition("=")[0] in here}
     problems = [problem for found in shown.form.errors.as_data().values() for problem in found]

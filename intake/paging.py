@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from intake.definition import Definition, Item
+from intake.wording import words
 
 ROWS = 6  # rows of one stem on a page; more make a page tiring to look at
 
@@ -35,9 +37,16 @@ class Page:
         """Whether it holds a group that is filled in several times."""
         return any(item.is_rows for item in self.items)
 
-    def said(self, enabled: Collection[str]) -> list[str]:
-        """The headings and words above its questions."""
-        return [item.text for item in self.around if item.text and item.link_id in enabled]
+    def said(self, enabled: Collection[str], values: Mapping[str, Sequence[Any]]) -> list[str]:
+        """The headings and words above its questions, and what is known already and only shown."""
+        found = []
+        for item in self.around:
+            known = [words(item, getattr(each, "text", each)) for each in values.get(item.link_id, ())]
+            if item.link_id in enabled and item.type in ("group", "display"):
+                found.append(item.text)
+            elif item.link_id in enabled and known:
+                found.append(f"{item.words}: {', '.join(known)}")
+        return [text for text in found if text]
 
     def shown(self, enabled: Collection[str]) -> tuple[Item, ...]:
         """Those of its questions that apply now."""
@@ -98,9 +107,15 @@ def _around(definition: Definition, page: Page) -> tuple[Item, ...]:
     for item in definition.by_id.values():
         if item.link_id == first:
             break
-        since = [*since, item] if item.type == "display" else [] if item.is_asked else since
+        since = [*since, item] if _is_only_shown(item, definition) else [] if item.is_asked else since
     groups = [definition.item(name) for name in reversed(above[1:])]
-    return tuple(item for item in (*groups, *since) if item.type in ("group", "display"))
+    return tuple(item for item in (*groups, *since) if item.type == "group" or item in since)
+
+
+def _is_only_shown(item: Item, definition: Definition) -> bool:
+    """Words between questions, and a value that nobody changes; a score is for the practitioner alone."""
+    is_value = item.read_only and item.type != "group" and item.link_id not in definition.scores_by_id
+    return not item.hidden and (item.type == "display" or is_value)
 
 
 def _even_parts(run: list[Item]) -> list[Sequence[Item]]:

@@ -15,11 +15,14 @@ from clinic.people.models import Client, Link, Practitioner
 from intake import consents, documents, flagging, letters, meaning, offered, showing, versions
 from intake.access import LINK_LIVES, sent_before
 from intake.definition import Answer
-from intake.due import due
+from intake.due import due, still_due
 from intake.evaluation import Raised
 from intake.meaning import Around, Reading
 from intake.models import Request, Response, Score
 from intake.reasons import CHECKIN, GENERAL, NEWS
+
+FORMS_KNOWN = 5  # renderings whose saves are remembered
+LAST = 1_000_000  # Continue: whatever else of that page arrives later is older
 
 
 class NotOpen(Exception):
@@ -32,6 +35,27 @@ class Unfinished(Exception):
     def __init__(self, missing: Mapping[str, Sequence[str]]) -> None:
         super().__init__(", ".join(missing))
         self.missing = missing
+
+
+class Overtaken(Exception):
+    """A save that was overtaken on its way by a later one of the same page."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which rendering of a page was posted, and which save of it this is: a late one takes nothing back."""
+
+    form: str
+    number: int
+
+    def is_overtaken(self, document: Mapping[str, Any]) -> bool:
+        known: dict[str, int] = document.get("saves", {})
+        return known.get(self.form, 0) >= self.number
+
+    def note(self, document: dict[str, Any], *, is_last: bool) -> None:
+        others = {form: number for form, number in document.get("saves", {}).items() if form != self.form}
+        newest = dict(list(others.items())[-FORMS_KNOWN:])
+        document["saves"] = {**newest, self.form: LAST if is_last else self.number}
 
 
 @dataclass(frozen=True)
@@ -85,6 +109,7 @@ def call_off(*, about: UUID, now: datetime) -> None:
 def save_page(
     *, asked: Request, slug: str, answers: Mapping[str, Answer], now: datetime, page: int = 0,
     is_continue: bool = True, is_seen: bool = True, known: Around | None = None,
+    order: Order | None = None,
 ) -> Saved:  # fmt: skip
     """Merge one page's answers into the draft, under the lock of its request, so that two tabs are safe.
 
@@ -98,7 +123,11 @@ def save_page(
     known = known or meaning.around(locked.client, now=now)
     own, sent = meaning.drafts(locked, slug, known=known, now=now)
     before = own[slug]
+    if order and not is_continue and order.is_overtaken(before.document):
+        raise Overtaken
     document = _merged(before, answers, page if is_continue else 0)
+    if order:
+        order.note(document, is_last=is_continue)
     after = meaning.reading(before.response, before.definition, document, known)
     pressing = flagging.pressing({each.flag for each in after.raised})
     known_of = {*showing.called(locked), *(each.flag for each in before.raised)}
@@ -199,7 +228,8 @@ def _find_or_start(client: Client, about: UUID, purpose: str, now: datetime) -> 
 def _to_ask(asked: Request, reasons: Sequence[str]) -> list[str]:
     """What is due, and what was begun: that is not taken away."""
     ours, own = offered.wanted(reasons)
-    wanted = [*due(ours, sent_before(asked), needed_at=asked.needed_at), *own]
+    sent, needed_at = sent_before(asked), asked.needed_at
+    wanted = [*due(ours, sent, needed_at=needed_at), *still_due(own, sent, needed_at=needed_at)]
     begun = list(asked.responses.order_by("saved_at").values_list("slug", flat=True))
     if GENERAL in begun:
         wanted = [slug for slug in wanted if slug != NEWS]

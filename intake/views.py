@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.people import clock, profile
 from clinic.people.models import Link, Practice
+from clinic.people.receipts import FIELD
 from intake import asking, care, choices, consents, earlier, journey, meaning, pages, services, signing, strength
 from intake.access import asked_by_link
 from intake.forms import KeepForm, SignForm, StrengthForm, TouchForm, YouForm
@@ -109,7 +110,7 @@ def page(request: HttpRequest, asked: Request, token: str, part: int, number: in
         pages.autosave(sheet, now=now)
         return redirect("intake-later", token)
     if request.method == "POST" and sheet.form.is_valid():
-        saved = pages.save(sheet, now=now)
+        saved = pages.save(sheet, now=now, order=_order(request))
         onward = journey.onward(request, token, part, pages.after(sheet, saved))
         if strength.places(sheet.items[0], saved.reading) and "later" not in request.POST and not saved.to_show:
             return redirect(journey.with_return(request, reverse("intake-strength", args=[token, part, number])))
@@ -141,7 +142,10 @@ def how_strong(request: HttpRequest, asked: Request, token: str, part: int, numb
 @answering
 def autosave(request: HttpRequest, asked: Request, token: str, part: int, number: int) -> HttpResponse:
     """Keep what is typed so far, while it is typed; what cannot wait brings its card at once."""
-    tapped = pages.autosave(_sheet(request, asked, part, number), now=clock.now())
+    try:
+        tapped = pages.autosave(_sheet(request, asked, part, number), now=clock.now(), order=_order(request))
+    except services.Overtaken:
+        return HttpResponse(status=409)
     if not tapped.pressing:
         return HttpResponse(status=204 if tapped.is_kept else 422)
     cards = journey.shown(care.cards(tapped.pressing), country=Practice.objects.the().country)
@@ -210,6 +214,13 @@ def done(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
     context = {"asked": asked, "token": token, "has_question": bool(asking.unanswered(asked))}
     context["may_change"] = choices.may_reopen(asked, now=clock.now())
     return render(request, "intake/done.html", context)
+
+
+def _order(request: HttpRequest) -> services.Order | None:
+    """Which save of which rendering this is; None where the page did not say."""
+    form, number = request.POST.get(FIELD, ""), request.headers.get("X-Autosave", "0")
+    is_said = 0 < len(form) <= 40 and number.isascii() and number.isdecimal() and len(number) < 7
+    return services.Order(form, int(number)) if is_said else None
 
 
 def _sheet(request: HttpRequest, asked: Request, part: int, number: int) -> pages.Sheet:

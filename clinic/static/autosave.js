@@ -5,19 +5,21 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   const care = form.querySelector("[data-care]");
   const contents = () => new URLSearchParams(new FormData(form)).toString();
   let kept = contents();
-  let timer, shown = "";
+  let timer, shown = "", sent = 0;
   const say = (ok) => {
     if (!status) return;
     status.textContent = ok ? status.dataset.saved : status.dataset.unsaved;
     status.classList.toggle("late", !ok);
   };
+  const wait = () => { if (status && contents() !== kept) status.textContent = ""; };  // never "saved" while it is not
   const save = async () => {
     const now = contents();
     if (now === kept) return;
     try {
       const answer = await fetch(form.dataset.autosave || form.action, {
-        method: "POST", body: new URLSearchParams(now), keepalive: true, headers: { "X-Autosave": "1" },
+        method: "POST", body: new URLSearchParams(now), keepalive: true, headers: { "X-Autosave": String(++sent) },  // the server passes over what was overtaken
       });
+      if (now !== contents()) return;  // a newer one is on its way
       if (answer.ok) kept = now;
       say(answer.ok);
       if (care && (answer.ok || answer.status === 422)) {  // a card for what cannot wait, or nothing any more
@@ -29,8 +31,9 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       say(false);
     }
   };
-  form.addEventListener("change", save);
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); });
+  form.addEventListener("change", () => { wait(); save(); });
+  form.addEventListener("input", () => { wait(); clearTimeout(timer); timer = setTimeout(save, 1000); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   window.addEventListener("online", save);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
 }

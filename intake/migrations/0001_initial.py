@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('notes', models.JSONField(default=list)),
                 ('reasons', models.JSONField(default=list)),
                 ('is_always', models.BooleanField(default=False)),
+                ('lasts_days', models.PositiveIntegerField(default=0)),
                 ('chip', models.CharField(blank=True, max_length=60)),
                 ('created_at', models.DateTimeField()),
                 ('retired_at', models.DateTimeField(null=True)),

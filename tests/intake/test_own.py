@@ -1,8 +1,11 @@
 """The practice's own questionnaires at the desk: taken in, previewed, edited, published, asked, retired."""
 
 import json
+import re
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 import html5lib
 import pytest
@@ -15,10 +18,12 @@ from time_machine import TimeMachineFixture
 
 from intake import consents, documents, owning, relied, versions
 from intake.compiling import DefinitionProblems, shipped
+from intake.due import Sent, still_due
 from intake.models import Edition, OwnQuestionnaire, Response
 from intake.question_form import field_name
 from tests import make
 from tests.cast import NOW, clara, fay, olu, user_of
+from tests.intake.answers import send
 from tests.intake.fhir_forms import EVERY_TYPE, choice, item, resource, when
 
 pytestmark = pytest.mark.django_db
@@ -348,6 +353,52 @@ def test_a_group_is_filled_in_as_often_as_it_takes(client: Browser) -> None:
 def _trio(name: str, day: object, month: object, year: object) -> dict[str, str]:
     parts = zip(("day", "month", "year"), (day, month, year), strict=True)
     return {f"{name}_{part}": str(value) for part, value in parts}
+
+
+# What is only shown
+
+
+def test_a_value_that_nobody_changes_is_shown_and_never_counts_when_posted(client: Browser) -> None:
+    shown = item("where", "string", text="Your room", readOnly=True, initial=[{"valueString": "The garden"}])
+    secret = item("ours", "string", text="Secret", readOnly=True, initial=[{"valueString": "hidden words"}],
+                  extension=[{"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden",
+                              "valueBoolean": True}])  # fmt: skip
+    published(json.dumps(resource(shown, secret, item("note", "text"), id="sleep", title="Sleep")))
+    asked = make.intake_request()
+    consents.keep_answers(asked=asked, now=NOW)
+    address = reverse("intake-page", args=[make.intake_token(asked), 2, 1])
+
+    page = client.get(address).content.decode()
+    client.post(address, {"note": "fine", "where": "elsewhere", "ours": "changed"})
+
+    assert "Your room: The garden" in page
+    assert "hidden words" not in page
+    assert documents.read(Response.objects.get())["answers"] == {"note": "fine"}
+
+
+# How often
+
+
+def test_a_form_of_its_own_is_due_again_when_its_days_are_over() -> None:
+    sent = {"sleep": Sent(NOW, 3)}
+    for days, before, after in ((0, ["sleep"], ["sleep"]), (42, [], ["sleep"]), (36500, [], [])):
+        own = {"sleep": days}
+        assert still_due(own, sent, needed_at=NOW + timedelta(days=7)) == before
+        assert still_due(own, sent, needed_at=NOW + timedelta(days=43)) == after
+        assert still_due(own, {}, needed_at=NOW) == ["sleep"]
+
+
+def test_whoever_sent_it_is_asked_again_only_when_the_owner_said(owner: Browser) -> None:
+    own = published()
+    chosen = {"is_always": "on", "reasons": [], "chip": "", "lasts_days": "42"}
+    assert owner.post(at(own), chosen).status_code == HTTPStatus.FOUND
+    send(make.intake_request())
+
+    soon, later = (make.intake_request(about=uuid4(), needed_at=NOW + timedelta(days=days)) for days in (10, 60))
+
+    assert "sleep" not in soon.questionnaires
+    assert "sleep" in later.questionnaires
+    assert 'value="42" checked' in re.sub(r" id=\S+", "", owner.get(at(own)).content.decode())
 
 
 # Its pages

@@ -441,3 +441,52 @@ def test_pages_behind_a_link_are_private(client: Browser) -> None:
     assert "no-store" in answer["Cache-Control"]
     assert answer["Referrer-Policy"] == "same-origin"
     assert 'content="noindex' in answer.content.decode()
+
+
+def test_a_save_that_was_overtaken_takes_nothing_back(client: Browser) -> None:
+    """Two saves of one page may arrive in the other order, or after Continue."""
+    asked, token = begun()
+    address, form = at("autosave", token, 1, 1), {"form_key": "a" * 32}
+
+    def tap(number: int, **typed: str) -> int:
+        return client.post(address, {**form, **typed}, headers={"X-Autosave": str(number)}).status_code
+
+    assert tap(2, gen_goal="sleep well", gen_concern="3") == HTTPStatus.NO_CONTENT
+    assert tap(1, gen_goal="sle") == HTTPStatus.CONFLICT
+    assert kept(asked) == {"gen_goal": "sleep well", "gen_concern": 3}
+    client.post(at("page", token, 1, 1), {**form, "gen_goal": "sleep very well", "gen_concern": "3"})
+    assert tap(3, gen_goal="sleep well") == HTTPStatus.CONFLICT
+    assert kept(asked) == {"gen_goal": "sleep very well", "gen_concern": 3}
+    other = {"form_key": "b" * 32, "gen_goal": "walk"}  # the page opened anew
+    assert client.post(address, other, headers={"X-Autosave": "1"}).status_code == HTTPStatus.NO_CONTENT
+    assert kept(asked) == {"gen_goal": "walk", "gen_concern": 3}
+
+
+def test_only_a_few_pages_are_remembered_for_that(client: Browser) -> None:
+    asked, token = begun()
+    for number in range(12):
+        posted = {"form_key": f"{number:032}", "gen_goal": "sleep"}
+        client.post(at("autosave", token, 1, 1), posted, headers={"X-Autosave": "1"})
+
+    assert len(documents.read(Response.objects.get(request=asked))["saves"]) == 6
+
+
+def kept(asked: Request) -> dict[str, object]:
+    answers: dict[str, object] = documents.read(Response.objects.get(request=asked, slug="general"))["answers"]
+    return answers
+
+
+def test_a_second_press_of_sign_changes_nothing_and_leads_to_the_same_page(client: Browser) -> None:
+    asked, token = begun()
+    answer_all(asked)
+    signed = {"consent_info": "on", "consent_stop": "on", "consent_data": "on", "name": "Ada Byron"}
+    posted = {**signed, "wants_aftercare": "yes", "wants_email_detail": "no"}
+
+    first = client.post(at("sign", token), posted)
+    before = (Consent.objects.count(), Flag.objects.count(), documents.read(Request.objects.get(code=asked.code)))
+    second = client.post(at("sign", token), {**posted, "wants_aftercare": "no"})
+
+    assert first["Location"] == second["Location"] == at("done", token)
+    after = (Consent.objects.count(), Flag.objects.count(), documents.read(Request.objects.get(code=asked.code)))
+    assert before == after
+    assert Request.objects.select_related("client").get(code=asked.code).client.wants_aftercare is True
