@@ -86,13 +86,14 @@ class WhoForm(forms.Form):
         label="Those who choose this when they book", required=False, max_length=60,
         help_text="A reason of its own, such as Sleep. It appears on the booking page.",
     )  # fmt: skip
-    lasts_days = forms.TypedChoiceField(
-        label="How often", choices=HOW_OFTEN, coerce=int, empty_value=0, widget=Radios(), required=False
-    )
+    lasts_days = forms.ChoiceField(label="How often", choices=HOW_OFTEN, widget=Radios(), required=False)
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
         self.helper = bare_helper()
+
+    def clean_lasts_days(self) -> int:
+        return int(self.cleaned_data["lasts_days"] or 0)
 
 
 class ItemForm(forms.Form):
