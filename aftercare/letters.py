@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from aftercare import access, checkins, own_words, planning, saying
 from aftercare.access import Session
 from aftercare.blocks import every_choice
-from aftercare.planning import CHECKIN, CRISIS, GONE, KINDS, NUDGE, SORE, SUPPORT
+from aftercare.planning import CHECKIN, CRISIS, GONE, KINDS, NUDGE, OWN, SORE, SUPPORT
 from clinic.outbox import wishes
 from clinic.outbox.registry import Mail, Planned, Stop, letter, plans
 from clinic.outbox.rendering import Manner, OwnWords, compose
@@ -31,43 +32,43 @@ for _kind in (*KINDS, "m11_morning_long"):
 
 @letter("m10_after", title="After the session", optional=True, rank=85)
 def after(about: UUID, now: datetime) -> Mail | Stop:
-    return _write("m10_after", about, now)
+    return write("m10_after", about, now)
 
 
 @letter("m11_morning", title="The next morning", optional=True, rank=40)
 def morning(about: UUID, now: datetime) -> Mail | Stop:
-    return _write("m11_morning", about, now)
+    return write("m11_morning", about, now)
 
 
 @letter(CHECKIN, title="A one-minute check-in", optional=True, rank=80)
 def checkin(about: UUID, now: datetime) -> Mail | Stop:
-    return _write(CHECKIN, about, now)
+    return write(CHECKIN, about, now)
 
 
 @letter(NUDGE, title="The check-in is still open", optional=True, rank=81)
 def nudge(about: UUID, now: datetime) -> Mail | Stop:
-    return _write(NUDGE, about, now)
+    return write(NUDGE, about, now)
 
 
 @letter("m13_week", title="One week on", optional=True, rank=30)
 def week(about: UUID, now: datetime) -> Mail | Stop:
-    return _write("m13_week", about, now)
+    return write("m13_week", about, now)
 
 
 @letter(SUPPORT, title="Some support", optional=True, is_clinical=True)
 def support(about: UUID, now: datetime) -> Mail | Stop:
-    return _write(SUPPORT, about, now)
+    return write(SUPPORT, about, now)
 
 
 @letter(SORE, title="Thank you for letting me know", optional=True, is_clinical=True)
 def sore(about: UUID, now: datetime) -> Mail | Stop:
-    return _write(SORE, about, now)
+    return write(SORE, about, now)
 
 
 @letter(CRISIS, title="Thinking of you", is_clinical=True)
 def crisis(about: UUID, now: datetime) -> Mail | Stop:
     """Only ever sent by a person, after a call that nobody answered."""
-    return _write(CRISIS, about, now)
+    return write(CRISIS, about, now)
 
 
 @plans(*KINDS, over=access.near)
@@ -103,7 +104,7 @@ def render(
     )
 
 
-def _write(kind: str, about: UUID, now: datetime) -> Mail | Stop:
+def write(kind: str, about: UUID, now: datetime) -> Mail | Stop:
     """Re-check, then render with live links."""
     session = access.find(about)
     if session is None:
@@ -119,3 +120,9 @@ def _promise(kind: str, session: Session) -> dict[str, object]:
     """By when a worrying answer is followed by a call."""
     call_by = checkins.call_by(session) if kind == SORE else ""
     return {"call_by": call_by} if call_by else {}
+
+
+for _number, _kind in enumerate(OWN, start=1):
+    another_wording(_kind, f"A letter of your own, number {_number}", kind=_kind, source="own_step")
+    letter(_kind, title="Other letters from the practice", optional=True, rank=20)(partial(write, _kind))
+wishes.describe(OWN[0], "Such as how to find us, or what to bring.", along=OWN[1:])

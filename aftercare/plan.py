@@ -17,6 +17,7 @@ LATER = (
     ("m12b_checkin_nudge", "checkin_nudge", timedelta(hours=48), "{} after, once, if not answered"),
     ("m13_week", "week", timedelta(days=3), "{} after the session"),
 )
+OWN_LASTS, OWN_ENDS = timedelta(hours=24), timedelta(hours=3)
 REPLY_ENDS = timedelta(hours=48)
 
 
@@ -64,6 +65,27 @@ def morning(ends_at: datetime, quiet: Quiet, steps: Steps = USUAL) -> Due:
     is_long = first_letter(ends_at, quiet, steps) is None
     reason = f"{steps.morning:%H:%M} the next morning" + (f", longer: {why}" if is_long else "")
     return Due("m11_morning", quiet.later(nominal), nominal + MORNING_LASTS, reason)
+
+
+@dataclass(frozen=True)
+class OwnTime:
+    """When a letter of the practice's own goes: days after the session (negative: before), at a wall-clock time."""
+
+    kind: str
+    name: str
+    days: int
+    at: time
+
+
+def own(when: OwnTime, starts_at: datetime, ends_at: datetime, quiet: Quiet) -> Due:
+    """Out of the quiet hours: before a session to the evening before, after it to the morning."""
+    count = f"{abs(when.days)} day{'s' if abs(when.days) != 1 else ''}"
+    if when.days < 0:
+        nominal = _at(starts_at.astimezone(quiet.zone), when.at, when.days)
+        ends = min(nominal + OWN_LASTS, starts_at - OWN_ENDS)
+        return Due(when.kind, quiet.earlier(nominal), ends, f"{when.name}: {count} before the session")
+    nominal = _at(ends_at.astimezone(quiet.zone), when.at, when.days)
+    return Due(when.kind, quiet.later(nominal), nominal + OWN_LASTS, f"{when.name}: {count} after the session")
 
 
 def reply(kind: str, answered_at: datetime, quiet: Quiet) -> Due:

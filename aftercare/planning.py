@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from aftercare import access, checkins
 from aftercare import plan as timing
 from aftercare.access import Session
-from aftercare.models import PlanChange
+from aftercare.models import OwnStep, PlanChange
+from bookings.models import Booking
 from clinic.outbox.models import Message
 from clinic.outbox.registry import Planned, Stop
 from clinic.people.models import Client
@@ -19,7 +22,8 @@ from intake.models import Flag
 
 CHECKIN, NUDGE = "m12_checkin", "m12b_checkin_nudge"
 SUPPORT, SORE, CRISIS = "m14_support", "m15_sore", "m07_crisis"
-KINDS = ("m10_after", "m11_morning", CHECKIN, NUDGE, "m13_week", SUPPORT, SORE, CRISIS)
+OWN = tuple(f"own_{number}" for number in range(1, OwnStep.MOST + 1))  # the practice's own letters
+KINDS = ("m10_after", "m11_morning", CHECKIN, NUDGE, "m13_week", SUPPORT, SORE, CRISIS, *OWN)
 BY_HAND_ENDS = timedelta(hours=24)
 
 
@@ -40,10 +44,11 @@ OVERTAKEN = _no("It was too late: the next letter goes instead.", Message.Status
 def planned(session: Session) -> list[Planned]:
     """What a person sent, and what goes by itself; a letter that a person keeps back is still planned."""
     sent = list(_by_hand(session))
+    before, after = _own(session)
     if stop(session) is not None:
-        return sent
+        return sent + (before if _may_come_before(session) else [])
     by_hand = {each.kind for each in sent}
-    return sent + [each for each in _by_itself(session) if each.kind not in by_hand]
+    return sent + before + [each for each in [*_by_itself(session), *after] if each.kind not in by_hand]
 
 
 def stop(session: Session) -> Stop | None:
@@ -53,6 +58,27 @@ def stop(session: Session) -> Stop | None:
     if session.client.wants_aftercare is False:
         return UNWANTED
     return WAITING if _waits_for_a_person(session.client) else None
+
+
+def _may_come_before(session: Session) -> bool:
+    """Where letters after a session wait for the arrival, those before it do not."""
+    is_booked = session.booking.status == Booking.Status.BOOKED and not session.booking.is_history
+    return is_booked and session.client.wants_aftercare is not False and not _waits_for_a_person(session.client)
+
+
+def _own(session: Session) -> tuple[list[Planned], list[Planned]]:
+    """The practice's own letters before and after this session."""
+    booking, found = session.booking, OwnStep.objects.filter(is_on=True)
+    before: list[Planned] = []
+    after: list[Planned] = []
+    for step in found.filter(Q(service=None) | Q(service=booking.service_id)):
+        is_before = step.when == OwnStep.When.BEFORE
+        time = timing.OwnTime(f"own_{step.number}", step.name, -step.days if is_before else step.days, step.at)
+        due = timing.own(time, booking.starts_at, booking.ends_at, session.quiet)
+        if booking.booked_at is None or due.due_at > booking.booked_at:
+            occasion = f"{step.code.hex} {(booking.starts_at if is_before else booking.ends_at).isoformat()}"
+            (before if is_before else after).append(_letter(session, due, occasion))
+    return before, after
 
 
 def _waits_for_a_person(client: Client) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 
+from aftercare.models import OwnStep
 from clinic.outbox.registry import KINDS
 from clinic.people import steps
 from clinic.people.steps import LIMITS, MAY_STOP, USUAL, Steps
@@ -69,3 +70,52 @@ class StepsForm(forms.Form):
         morning: time = typed["morning"]
         found |= {"morning": f"{morning:%H:%M}"} if morning != USUAL.morning else {}
         return found | ({"off": sorted(typed["off"])} if typed["off"] else {})
+
+
+class OwnStepForm(forms.ModelForm):  # type: ignore[type-arg]
+    """When a letter of the practice's own goes."""
+
+    use_required_attribute = False
+    days = forms.IntegerField(
+        label="Days before or after",
+        min_value=OwnStep.NEAR[0],
+        max_value=OwnStep.NEAR[1],
+        initial=7,
+        help_text="From 1 to 60.",
+        error_messages={
+            "required": "Enter a number.",
+            "invalid": "Enter a whole number.",
+            "min_value": "1 or more.",
+            "max_value": "60 or less.",
+        },
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    at = forms.TimeField(
+        label="At",
+        initial="10:00",
+        help_text="Where the client is. In the quiet hours it moves: before a session to the evening before, after it "
+        "to the morning.",
+        error_messages={"required": "Enter a time.", "invalid": "Enter a time, such as 10:00."},
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = OwnStep
+        fields: ClassVar = ["name", "when", "days", "at", "service", "is_on"]
+        labels: ClassVar = {
+            "name": "What you call it",
+            "when": "Before or after",
+            "service": "For one kind of session only",
+            "is_on": "Switched on",
+        }
+        help_texts: ClassVar = {
+            "name": "The client does not see this name.",
+            "is_on": "Write its words first.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].error_messages["required"] = "Give it a name."
+        self.fields["when"].error_messages["required"] = "Choose one."
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("save", "Save"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from aftercare import own_steps, planning
+from aftercare.models import OwnStep
 from bookings.models import Service
 from clinic.outbox import differing, wordings
 from clinic.outbox.models import Wording
@@ -86,9 +88,12 @@ def said(where: Place) -> Spoken:
 def shelves() -> list[Shelf]:
     """To clients, to the practice, and the paragraphs; each with what was changed."""
     tags = _tags()
-    letters = [ships for ships in defaults().values() if ships.kind]
+    own = {own_steps.kind_of(step): step.name for step in OwnStep.objects.all()}
+    letters = [ships for ships in defaults().values() if ships.kind and ships.kind not in planning.OWN]
     ours = [ships for ships in letters if _is_ours(ships)]
+    owned = [replace(defaults()[kind], title=name) for kind, name in own.items()]
     return [
+        *([_shelf("Letters of your own", "", owned, tags)] if owned else []),
         _shelf("Letters to clients", "", [each for each in letters if each not in ours], tags),
         _shelf(
             "Paragraphs",

@@ -75,7 +75,7 @@ class Voice:
 
 
 PARAGRAPHS: dict[str, Default] = {}
-LETTERS_BESIDES: dict[str, tuple[str, str]] = {}
+LETTERS_BESIDES: dict[str, tuple[str, str, str]] = {}
 MORE: dict[str, frozenset[str]] = {}
 
 
@@ -84,9 +84,9 @@ def paragraph(name: str, title: str, text: str = "", *, when: str = "") -> None:
     PARAGRAPHS[name] = Default(name, title, text or _shipped(name), when=when)
 
 
-def another_wording(name: str, title: str, *, kind: str) -> None:
-    """Declare that a kind of letter has, in some cases, this other wording."""
-    LETTERS_BESIDES[name] = (title, kind)
+def another_wording(name: str, title: str, *, kind: str, source: str = "") -> None:
+    """Declare that a kind of letter has, in some cases, this other wording; it ships as `emails/<source>.txt`."""
+    LETTERS_BESIDES[name] = (title, kind, source or name)
 
 
 def may_say(kind: str, *names: str) -> None:
@@ -97,12 +97,12 @@ def may_say(kind: str, *names: str) -> None:
 @cache
 def defaults() -> dict[str, Default]:
     """All shipped wordings by name: the letters first, then the paragraphs; complete once all apps are ready."""
-    letters = {kind.name: (kind.title, kind.name) for kind in KINDS.values() if _has_wording(kind.name)}
+    letters = {kind.name: (kind.title, kind.name, kind.name) for kind in KINDS.values() if _has_wording(kind.name)}
     found = {
         name: Default(
-            name, title, _shipped(name), _shipped(f"{name}.subject"), kind=kind, also=MORE.get(name, frozenset())
+            name, title, _shipped(source), _shipped(f"{source}.subject"), kind=kind, also=MORE.get(name, frozenset())
         )
-        for name, (title, kind) in {**letters, **LETTERS_BESIDES}.items()
+        for name, (title, kind, source) in {**letters, **LETTERS_BESIDES}.items()
     }
     return found | {FOOTER: Default(FOOTER, "The end of every letter", _shipped(FOOTER))} | PARAGRAPHS
 

@@ -2,22 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import pytest
 from time_machine import TimeMachineFixture
 
-from aftercare import checkins
+from aftercare import checkins, own_steps
 from aftercare import letters as aftercare
 from aftercare import services as sessions
+from aftercare.models import OwnStep
+from aftercare.planning import OWN
 from bookings import course_booking, offers, waitlist
 from bookings import services as bookings
 from bookings.models import Booking, WaitlistEntry
 from clinic.outbox.draining import drain
 from clinic.outbox.models import Message
 from clinic.outbox.registry import KINDS, Mail, Stop
+from clinic.outbox.rewording import Place, reword
 from clinic.outbox.services import sweep
+from clinic.outbox.wordings import Spoken
 from clinic.people.models import Client
 from intake import asking, consents, earlier
 from intake.models import Flag, Request
@@ -47,6 +51,18 @@ def booked() -> Booking:
 
 def at(before: timedelta) -> Callable[[], Case]:
     return lambda: Case(booked().code, FAR - before)
+
+
+def own_letter() -> Case:
+    step = OwnStep(name="Parking", when="before", days=7, at=time(10))
+    own_steps.save(step=step, by=cast.olu(), now=NOW)
+    words = Spoken("How to find us", "Hi {first_name}, park here.")
+    reword(place=Place("own_1"), words=words, base=0, by=cast.olu(), now=NOW)
+    step.is_on = True
+    own_steps.save(step=step, by=cast.olu(), now=NOW)
+    booking = booked()
+    sweep(now=NOW)
+    return Case(booking.code, FAR - 7 * DAY)
 
 
 def after(kind_at: timedelta) -> Callable[[], Case]:
@@ -195,6 +211,7 @@ BY_ITSELF = {
     "m12_checkin": after(48 * HOUR),
     "m12b_checkin_nudge": after(72 * HOUR),
     "m13_week": after(7 * DAY),
+    "own_1": own_letter,
     "m14_support": answered({"chk_feelings": "tender"}),
     "m15_sore": answered({"chk_signs": ["rash"]}),
     "offer": freed,
@@ -241,9 +258,9 @@ def says_chest_pain(client: Client) -> None:
 
 def test_every_kind_stands_in_one_of_the_tables() -> None:
     """A new kind must say what it is; else nobody has thought of when it must not go."""
-    assert {*BY_ITSELF, *ASKED_FOR, *TO_STAFF} == KINDS.keys() - {"note"}
+    assert {*BY_ITSELF, *ASKED_FOR, *TO_STAFF} == KINDS.keys() - {"note", *OWN[1:]}  # these are all alike
     assert len(BY_ITSELF) + len(ASKED_FOR) + len(TO_STAFF) == len({*BY_ITSELF, *ASKED_FOR, *TO_STAFF})
-    assert {kind.name for kind in KINDS.values() if kind.optional} <= BY_ITSELF.keys()
+    assert {kind.name for kind in KINDS.values() if kind.optional} - {*OWN[1:]} <= BY_ITSELF.keys()
 
 
 @pytest.mark.parametrize("kind", sorted(TO_CLIENTS))

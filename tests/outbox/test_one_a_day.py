@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aftercare.planning import OWN
 from clinic.outbox.claiming import claim
 from clinic.outbox.days import YIELDS, Turn, yielding
 from clinic.outbox.draining import drain, prepare
@@ -24,7 +25,7 @@ from tests.mailbox import Mailbox
 Status = Message.Status
 RANKS = {
     "m01_form": 60, "m02_form_nudge": 70, "m03_expect": 50, "m04_tomorrow": 90, "m10_after": 85, "m11_morning": 40,
-    "m12_checkin": 80, "m12b_checkin_nudge": 81, "m13_week": 30,
+    "m12_checkin": 80, "m12b_checkin_nudge": 81, "m13_week": 30, **dict.fromkeys(OWN, 20),
 }  # fmt: skip
 
 
