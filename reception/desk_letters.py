@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,16 +26,18 @@ from reception import card, mailbox
 def letters(request: StaffRequest) -> HttpResponse:
     """What will be sent, what was, and what a person must see to; the text only for those who may read it."""
     view = mailbox.BY_SLUG.get(request.GET.get("show", ""), mailbox.VIEWS[0])
-    words = request.GET.get("q", "").strip()
-    page = Paginator(mailbox.letters(request.user, view, words), 50).get_page(request.GET.get("page"))
-    counts = mailbox.counts(request.user)
+    words, client = request.GET.get("q", "").strip(), _client(request)
+    page = Paginator(mailbox.letters(request.user, view, words, client), 50).get_page(request.GET.get("page"))
+    counts = mailbox.counts(request.user, client)
+    whose = {"client": client.code} if client else {}
     context = {
         "page": page,
         "rows": [(message, *mailbox.words(message, request.user), phoning.what_to_do(message)) for message in page],
         "views": [(each, counts[each.slug]) for each in mailbox.VIEWS],
         "view": view,
         "words": words,
-        "query": urlencode({"show": view.slug, "q": words}) + "&",
+        "client": client,
+        "query": urlencode({"show": view.slug, "q": words, **whose}) + "&",
         "mail": mail_health(now=clock.now()),
         "zone": Practice.objects.the().zone,
     }
@@ -92,6 +94,15 @@ def resume(request: StaffRequest, code: UUID) -> HttpResponse:
     kept = f" {waiting} that waited will leave in a moment." if waiting else ""
     messages.success(request, f"Letters to this client go out again.{kept}")
     return redirect("desk-client", code)
+
+
+def _client(request: StaffRequest) -> Client | None:
+    """Whose letters alone are wanted; 404 where this user may not see that client."""
+    code = request.GET.get("client", "")
+    try:
+        return client_for(request.user, UUID(code)) if code else None
+    except ValueError as nonsense:
+        raise Http404 from nonsense
 
 
 def _find(request: StaffRequest, code: UUID) -> Message:

@@ -36,9 +36,9 @@ VIEWS = (
 BY_SLUG = {view.slug: view for view in VIEWS}
 
 
-def letters(user: User, view: View, wanted: str) -> QuerySet[Message]:
+def letters(user: User, view: View, wanted: str, client: Client | None = None) -> QuerySet[Message]:
     """Letters to the clients whom this user may see, whose name or kind holds these words."""
-    found = _seen(user).filter(view.where)
+    found = _seen(user, client).filter(view.where)
     if wanted:
         known = [kind for kind in KINDS.values() if user.is_clinical or not kind.is_clinical]
         kinds = [kind.name for kind in known if wanted.casefold() in kind.title.casefold()]
@@ -46,15 +46,17 @@ def letters(user: User, view: View, wanted: str) -> QuerySet[Message]:
     return found.select_related("client").order_by("-due_at" if view.newest_first else "due_at", "kind")
 
 
-def _seen(user: User) -> QuerySet[Message]:
-    """Letters to this user's clients; the owner also sees the practice's own notices, which nobody else would miss."""
+def _seen(user: User, client: Client | None = None) -> QuerySet[Message]:
+    """Letters to one client, or to all of this user's; the owner also sees the practice's own notices."""
+    if client is not None:
+        return Message.objects.filter(client=client)
     own = Q(client=None) & ~Q(kind="sign_in_code") if user.role == User.Role.OWNER else Q(pk__in=[])
     return Message.objects.filter(Q(client__in=Client.objects.visible_to(user)) | own)
 
 
-def counts(user: User) -> dict[str, int]:
+def counts(user: User, client: Client | None = None) -> dict[str, int]:
     """How many letters each view holds, in one query."""
-    found: dict[str, int] = _seen(user).aggregate(
+    found: dict[str, int] = _seen(user, client).aggregate(
         **{view.slug: Count("code", filter=view.where, distinct=True) for view in VIEWS}
     )
     return found

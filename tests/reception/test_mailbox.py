@@ -7,7 +7,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from aftercare.letters import resync
-from clinic.outbox import keeping
+from clinic.outbox import keeping, phoning
 from clinic.outbox.draining import address_digest, drain
 from clinic.outbox.models import Message, Suppression
 from clinic.people.models import User
@@ -160,3 +160,61 @@ def test_the_front_desk_learns_that_there_is_a_letter_but_not_which(client: Brow
         assert "A letter" in text
         assert not [words for words in ("Please seek care", "Some support", "A test asked for it.") if words in text]
     assert "Nothing with these words." in page(cast.fay(), "?show=coming&q=seek+care")
+
+
+def test_one_clients_letters_stand_by_themselves() -> None:
+    check_in_letter()
+    make.message("m00_booked", client=cast.ben())
+    cast.treats(cast.clara(), cast.ben())
+    ada, ben = cast.ada().code, cast.ben().code
+
+    text = page(cast.user_of(cast.clara()), f"?show=coming&client={ada}")
+
+    assert "Letters to Ada Byron" in text
+    assert "To be sent (1)" in text
+    assert f"?show=sent&amp;client={ada}" in text
+    assert "Ben Okri" not in text
+    assert "Ben Okri" in page(cast.fay(), f"?show=coming&client={ben}")
+
+
+@pytest.mark.parametrize("code", ["nonsense", "00000000-0000-4000-8000-000000000000"])
+def test_letters_of_nobody_are_not_found(code: str) -> None:
+    browser = Browser()
+    browser.force_login(cast.olu())
+
+    assert browser.get(f"/desk/letters/?client={code}").status_code == 404
+
+
+def test_letters_of_somebody_elses_client_are_not_found() -> None:
+    browser = Browser()
+    browser.force_login(cast.user_of(cast.dov()))
+
+    assert browser.get(f"/desk/letters/?client={cast.ada().code}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "needs"),
+    [
+        (Status.FAILED, "The mail server refused it (answer 554).", True),
+        (Status.MISSED, "It was too late to send.", True),
+        (Status.MISSED, "It was too late: the next letter goes instead.", False),
+        (Status.WITHHELD, "There is no e-mail address we may write to. Please phone.", True),
+        (Status.WITHHELD, "Letters to this client are paused.", False),
+        (Status.WITHHELD, "Skipped by Clara Weiss.", False),
+        (Status.SENT, "", False),
+    ],
+)
+def test_what_did_not_arrive_needs_a_person_until_somebody_has_seen_to_it(
+    status: str, outcome: str, needs: bool
+) -> None:
+    message = check_in_letter()
+    Message.objects.filter(code=message.code).update(status=status, outcome=outcome)
+    message.refresh_from_db()
+
+    assert phoning.to_phone(now=NOW).exists() is needs
+    assert bool(phoning.what_to_do(message)) is needs
+    assert ("Needs a person (1)" in page(cast.olu())) is needs
+
+    phoning.mark(message=message, is_done=True, actor=cast.olu(), now=NOW)
+    assert not phoning.to_phone(now=NOW).exists()
+    assert "Needs a person (0)" in page(cast.olu())
