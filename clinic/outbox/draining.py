@@ -147,7 +147,7 @@ def _where() -> str:
 
 
 def _send(message: Message, mail: Mail, line: Line, now: datetime) -> str:
-    if message.lease_until and message.lease_until - clock.real_now() < timedelta(seconds=settings.EMAIL_TIMEOUT):
+    if _is_nearly_over(message):
         _give_back(message)  # opening the line took so long that another worker may soon take the letter
         return BROKE
     try:
@@ -164,6 +164,12 @@ def _send(message: Message, mail: Mail, line: Line, now: datetime) -> str:
         return ""
     note(message, FREE | {"status": Message.Status.SENT, "sent_at": now, "outcome": "", "sealed_facts": b""})
     return SENT
+
+
+def _is_nearly_over(message: Message) -> bool:
+    """Whether the lease could end before the server has answered."""
+    deadline = timedelta(seconds=settings.EMAIL_TIMEOUT)
+    return message.lease_until is not None and message.lease_until - clock.real_now() < deadline
 
 
 def _refused(message: Message, mail: Mail, refusal: Refused) -> None:

@@ -20,6 +20,7 @@ from clinic.outbox.models import Message
 from clinic.outbox.registry import Mail
 from clinic.people.models import Practice
 
+HANGS_UP = 421
 LETTERS_A_LINE = 100  # many servers close a connection that goes on for longer
 
 
@@ -85,12 +86,19 @@ class Line:
                 build(message, mail, self.sender, connection=self.connection, now=now).send()
         except smtplib.SMTPRecipientsRefused as error:
             code = max((answer[0] for answer in error.recipients.values()), default=550)
+            self._goes_on_after(code)
             raise Refused(code, for_good=code >= 500, address_is_bad=code >= 500) from error
         except smtplib.SMTPResponseException as error:
+            self._goes_on_after(error.smtp_code)
             raise Refused(error.smtp_code, for_good=error.smtp_code >= 500, address_is_bad=False) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise LineBroke from error
+
+    def _goes_on_after(self, code: int) -> None:
+        """With 421 the server hangs up: the next letter needs a line of its own."""
+        if code == HANGS_UP:
+            self.close()
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:

@@ -8,7 +8,9 @@ from pytest_django import DjangoDbBlocker
 
 from bookings import guards
 from tests.faults import figures
+from tests.faults.office import Office
 from tests.faults.stage import Stage, furnish
+from tests.mailbox import Mailbox, free_port
 from tests.serving import site
 
 UNGUARDED = "tests.faults.unguarded"
@@ -43,6 +45,24 @@ def lock_alone(django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
         yield stage
 
 
+@pytest.fixture(scope="session")
+def office(django_db_blocker: DjangoDbBlocker) -> Iterator[Office]:
+    """A practice without a night shift, and a mail server; leases are short, so that killed letters come back soon."""
+    port = free_port()
+    told = {
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "LEASE_SECONDS": "4",
+        "SMTP_SECONDS": "2",
+        "LETTERS_PER_MINUTE": "0",
+    }
+    with django_db_blocker.unblock(), site(night_shift=False, **told) as running:
+        one = Office(Stage(running), Mailbox(), port)
+        one.open()
+        yield one
+        one.dismiss()
+        one.close()
+
+
 @contextmanager
 def _stage(blocker: DjangoDbBlocker, wsgi: str, *, is_guarded: bool = True) -> Iterator[Stage]:
     with blocker.unblock(), site(wsgi=wsgi, night_shift=False) as running:
@@ -52,6 +72,13 @@ def _stage(blocker: DjangoDbBlocker, wsgi: str, *, is_guarded: bool = True) -> I
             if not is_guarded:
                 guards.remove()
         yield stage
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, but for `verify --full`."""
+    long = [] if figures.FULL else [item for item in items if item.get_closest_marker("full")]
+    items[:] = [item for item in items if item not in long]
+    config.hook.pytest_deselected(items=long)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

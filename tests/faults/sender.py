@@ -1,45 +1,51 @@
-"""A process that does nothing but send: filled with plain letters, killed by the tests, started again.
+"""A process that does nothing but send, which the tests kill, start again, and run with a guard taken away.
 
-`python -m tests.faults.sender fill N` queues N letters, `… send` drains until it is stopped, `… careless` does the
-same with the guard off: it notes a letter as sent before it has been.
+`python -m tests.faults.sender HOW NAME`. Its clock is the machine's, moved by as many seconds as the file `shift` in
+the data folder says, so that a test can let hours pass.
 """
 
+import os
 import sys
 import time
-from datetime import datetime
-from uuid import UUID, uuid4
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
 
 import django
 
 django.setup()
 
-from clinic.outbox import draining  # noqa: E402 (Django first)
+from django.conf import settings  # noqa: E402 (Django first)
+
+from clinic.outbox import draining, tasks  # noqa: E402
 from clinic.outbox.models import Message  # noqa: E402
 from clinic.outbox.registry import KINDS, Kind, Mail  # noqa: E402
 from clinic.outbox.sending import Line  # noqa: E402
 from clinic.people import clock  # noqa: E402
 
-KIND = "fault_note"
+KIND, POISON = "fault_note", "ff" * 8
+FOLDER = Path(os.environ["DATA_DIR"])
+SHIFT = FOLDER / "shift"
+real_now = clock.real_now
 
 
 def write(about: UUID, now: datetime) -> Mail:
+    if about.hex.endswith(POISON):
+        raise ZeroDivisionError
     return Mail(f"{about.hex}@example.org", f"Note {about}", "Good day.\n", "<p>Good day.</p>")
 
 
-def fill(count: int) -> None:
-    now = clock.now()
-    Message.objects.filter(kind=KIND).delete()  # an earlier test may have left one half sent
-    Message.objects.bulk_create(
-        Message(kind=KIND, about=uuid4(), due_at=now, created_at=now, message_id=f"<{uuid4().hex}@example.org>")
-        for _ in range(count)
-    )
+def shifted_now() -> datetime:
+    seconds = float(SHIFT.read_text() or 0) if SHIFT.exists() else 0
+    return real_now() + timedelta(seconds=seconds)
 
 
 def send() -> None:
-    KINDS[KIND] = Kind(KIND, "A note", optional=False, write=write)
-    while True:
-        draining.drain(now=clock.now())
-        time.sleep(0.05)
+    draining.drain(now=clock.now(), limit=100_000)
+
+
+# --- the same with a guard taken away ---
 
 
 class Careless(Line):
@@ -50,10 +56,66 @@ class Careless(Line):
         super().send(message, mail, now=now)
 
 
+def greedy(*, now: datetime, real_now: datetime) -> Message | None:
+    """Looks first and takes then, without a lease that keeps others away."""
+    message = Message.objects.due(now).filter(status=Message.Status.QUEUED).order_by("due_at").first()
+    time.sleep(0.02)
+    if message is not None:
+        message.lease, message.client_key = message.code, b""  # type: ignore[attr-defined]
+        message.lease_until = real_now + settings.OUTBOX_LEASE
+        message.save(update_fields=["lease", "lease_until"])
+    return message
+
+
+def trusting(message: Message, *, now: datetime) -> Mail | None:
+    """Believes that every letter can be written."""
+    return draining._write(message, now)
+
+
+def late(message: Message, *, now: datetime) -> Mail | None:
+    """Does not ask whether it is too late."""
+    message.not_after = None
+    return prepare(message, now=now)
+
+
+def impatient(message: Message) -> None:
+    """Lets the letter pay for a server that is away."""
+    draining._try_later(message, tries=settings.OUTBOX_ATTEMPTS, why="The server was away.")
+
+
+prepare = draining.prepare
+
+
+def hasty() -> None:
+    """Holds a letter for less time than the server takes for it."""
+    settings.OUTBOX_LEASE = timedelta(seconds=0.3)
+    draining._is_nearly_over = lambda message: False
+
+
+WITHOUT: dict[str, Callable[[], object]] = {
+    "careless": lambda: setattr(draining, "Line", Careless),
+    "greedy": lambda: setattr(draining, "claim", greedy),
+    "trusting": lambda: setattr(draining, "prepare", trusting),
+    "late": lambda: setattr(draining, "prepare", late),
+    "impatient": lambda: setattr(draining, "_give_back", impatient),
+    "hasty": hasty,
+}
+
+
+def main(how: str, name: str) -> None:
+    """Send while a file of this name stands in the data folder; say so, by another file, when at rest."""
+    go, rests = FOLDER / f"{name}.go", FOLDER / f"{name}.rests"
+    KINDS[KIND] = Kind(KIND, "A note", optional=False, write=write)
+    clock.real_now = shifted_now
+    WITHOUT.get(how, lambda: None)()
+    while True:
+        if go.exists():
+            rests.unlink(missing_ok=True)
+            (tasks.tick if how == "tick" else send)()
+        else:
+            rests.touch()
+        time.sleep(0.05)
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "fill":
-        fill(int(sys.argv[2]))
-    else:
-        if sys.argv[1] == "careless":
-            draining.Line = Careless  # type: ignore[attr-defined]
-        send()
+    main(*sys.argv[1:])

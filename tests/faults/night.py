@@ -1,0 +1,18 @@
+"""The product's Celery, which also knows the plain letters of the fault tests: `celery -A tests.faults.night`."""
+
+from typing import Any
+
+from celery.signals import worker_init
+
+from clinic.celery import app
+
+__all__ = ["app"]
+
+
+@worker_init.connect
+def know_notes(**signal: Any) -> None:
+    """Once Django is ready, and before the first tick."""
+    from clinic.outbox.registry import KINDS, Kind
+    from tests.faults.sender import KIND, write
+
+    KINDS[KIND] = Kind(KIND, "A note", optional=False, write=write)

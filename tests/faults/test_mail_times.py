@@ -1,0 +1,165 @@
+"""A worker that was away, clocks that are wrong, a cancellation while a letter leaves, and a very long queue."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from bookings import services
+from bookings.models import Booking
+from bookings.plan import TOMORROW
+from clinic.outbox.health import State, mail_health
+from clinic.outbox.models import Message
+from clinic.people import clock
+from tests.faults import stage as stages
+from tests.faults.figures import FULL, note
+from tests.faults.office import Office, hours, wait_until
+from tests.faults.sender import KIND
+from tests.faults.stage import furnish
+
+pytestmark = pytest.mark.processes
+LETTERS = 480 if FULL else 24
+MANY = 10_000
+
+
+@pytest.mark.full
+def test_a_worker_that_was_away_for_two_days(office: Office) -> None:
+    """Half of the letters are of no use any more when it comes back."""
+    measured, late = two_days(office, "send"), two_days(office, "late")
+    office.fill(0)
+    note(
+        f"worker away for two days, {LETTERS} letters due",
+        promised=f"{LETTERS // 2} sent, {LETTERS // 2} shown as missed with the reason, 0 stale",
+        measured=measured,
+        control=f"without asking for the last moment {late['sent'] - LETTERS // 2} stale ones sent",
+    )
+    assert measured == {"missed": LETTERS // 2, "sent": LETTERS // 2}
+    assert late == {"sent": LETTERS}
+    assert office.unsaid() == (0, 0)
+
+
+def two_days(office: Office, how: str) -> dict[str, int]:
+    now = clock.now()
+    office.fill(LETTERS, last=lambda number: now + hours(number * 96 / LETTERS + 0.5))
+    office.shift(48)
+    with office.senders(how):
+        assert wait_until(lambda: set(office.states()) <= {"sent", "missed"})
+    if how == "send":
+        assert office.outcomes() == {"It was too late to send."}
+    return office.states()
+
+
+def test_clocks_that_are_wrong(office: Office) -> None:
+    """Two days ahead, letters of tomorrow must not leave; an hour behind, nothing is lost or sent twice."""
+    office.fill(LETTERS)
+    with office.stage.inside():
+        Message.objects.filter(kind=KIND).update(due_at=clock.now() + hours(24))
+    ahead, state = at(office, "tick", 48)
+    early, _ = at(office, "send", 48) if ahead == 0 else (ahead, state)
+    office.fill(LETTERS)
+    behind, _ = at(office, "tick", -1)
+    with office.senders("tick"):
+        office.shift(0)
+        assert wait_until(lambda: office.arrived() == LETTERS)
+    note(
+        "clock two days ahead, then an hour behind",
+        promised="PostgreSQL: pause and alarm; 0 wrong letters, 0 lost" if two_clocks(office) else "one clock: 0 lost",
+        measured=f"ahead {ahead} sent ({state}), behind {behind} sent, right again {office.arrived()} sent, "
+        f"{office.repeats()} repeats",
+        control=f"without comparing clocks {early} sent too early",
+    )
+    assert behind == office.repeats() == 0
+    assert early == LETTERS
+    if two_clocks(office):
+        assert (ahead, state) == (0, State.CLOCKS_DIFFER)
+
+
+def two_clocks(office: Office) -> bool:
+    with office.stage.inside():
+        return bool(connection.vendor == "postgresql")
+
+
+def at(office: Office, how: str, shift: float) -> tuple[int, State]:
+    """How many left while the sender's clock was wrong by so many hours, and what the desk said."""
+    office.shift(shift)
+    with office.senders(how):
+        wait_until(lambda: office.arrived() == LETTERS, seconds=90 if how == "send" else 8)
+        with office.stage.inside():
+            return office.arrived(), mail_health(now=clock.now()).state
+
+
+def test_cancelling_while_a_reminder_leaves(office: Office) -> None:
+    """Everybody cancels while the server has the first reminder in its hands and a second sender has leased another."""
+    count = 8
+    in_hand, go_on = threading.Event(), threading.Event()
+    bookings = reminders(office, count)
+
+    def answer(subject: str) -> None:
+        in_hand.set()
+        go_on.wait(1.5)
+
+    office.box.on_data = answer
+    with office.senders("send", "send"):
+        assert in_hand.wait(60)
+        with office.stage.inside():
+            for booking in Booking.objects.filter(code__in=bookings):
+                services.cancel(booking=booking, by=Booking.By.CLIENT, reason="", now=clock.now())
+        go_on.set()
+        office.box.on_data = lambda subject: None
+        assert wait_until(lambda: "queued" not in states_of(office, TOMORROW, bookings))
+        time.sleep(1)
+    found = states_of(office, TOMORROW, bookings)
+    note(
+        f"{count} sessions cancelled while reminders leave by two senders",
+        promised="at most the one in DATA goes, none later",
+        measured=f"{found.get('sent', 0)} sent, {found.get('superseded', 0)} stopped, {office.unsaid()} missing, extra",
+        control="the one in DATA",
+    )
+    assert found.get("sent", 0) <= 1
+    assert sum(found.values()) == count
+    assert office.unsaid() == (0, 0)
+
+
+def reminders(office: Office, count: int) -> list[str]:
+    """Bookings whose reminder is due now."""
+    office.fill(0)
+    with office.stage.inside():
+        if not Message.objects.filter(client__name__startswith="Cancels").exists():
+            furnish()
+        bookings = [
+            stages.book("pat", next(office.stage.places), f"Cancels{number}") for number in range(count)
+        ]  # fmt: skip
+        codes = [booking.code for booking in bookings]
+        Message.objects.filter(about__in=codes).exclude(kind=TOMORROW).update(
+            status="sent", sent_at=clock.now() - hours(72)
+        )
+        due = Message.objects.filter(about__in=codes, kind=TOMORROW)
+        due.update(due_at=clock.now() - timedelta(minutes=1), status="queued", not_after=None)
+    return [str(code) for code in codes]
+
+
+def states_of(office: Office, kind: str, abouts: list[str]) -> dict[str, int]:
+    with office.stage.inside():
+        rows = list(Message.objects.filter(kind=kind, about__in=abouts).values_list("status", flat=True))
+    return {state: rows.count(state) for state in set(rows)}
+
+
+@pytest.mark.full
+def test_a_very_long_queue_leaves_in_constant_memory(office: Office) -> None:
+    office.fill(MANY)
+    began = time.monotonic()
+    with office.senders("send") as [sender]:
+        assert wait_until(lambda: office.arrived() >= MANY // 20)
+        early = sender.memory
+        assert wait_until(lambda: office.arrived() == MANY)
+        grown = sender.memory - early
+    taken = time.monotonic() - began
+    note(
+        f"{MANY} letters due, one sender",
+        promised="all leave, memory does not grow",
+        measured=f"{office.arrived()} in {taken:.0f} s, {early // 1024} MB early, {grown / 1024:+.1f} MB at the end",
+    )
+    assert grown < 8 * 1024
+    assert office.repeats() == 0
