@@ -19,6 +19,7 @@ class Turn:
     """One letter of a client: on which of the client's days it goes, and how much it matters."""
 
     code: UUID
+    about: UUID
     kind: str
     rank: int
     day: date
@@ -36,6 +37,11 @@ def yielding(turns: Iterable[Turn]) -> set[UUID]:
         if holder is None:
             if turn.rank:
                 holders[turn.day] = turn
-        elif not turn.has_left and not (turn.may_repeat and turn.kind == holder.kind):
+        elif not turn.has_left and not _may_go_too(turn, holder):
             lost.add(turn.code)
     return lost
+
+
+def _may_go_too(turn: Turn, holder: Turn) -> bool:
+    """Two of a kind about two things."""
+    return turn.may_repeat and turn.kind == holder.kind and turn.about != holder.about

@@ -22,7 +22,7 @@ from django.db import transaction
 from clinic.outbox import turns, wishes
 from clinic.outbox.claiming import claim, key_holder, note
 from clinic.outbox.days import YIELDS
-from clinic.outbox.models import Message, Suppression
+from clinic.outbox.models import NIGHT, Message, Suppression
 from clinic.outbox.registry import KINDS, PLANS, Mail, Stop
 from clinic.outbox.sending import Line, LineBroke, Refused, ServerAway
 from clinic.people import clock, sealing
@@ -93,6 +93,9 @@ def prepare(message: Message, *, now: datetime) -> Mail | None:
     """Re-check and render; the mail to send, or None when the letter must not go."""
     if message.not_after is not None and now > message.not_after:
         _finish(message, Message.Status.MISSED, TOO_LATE)
+        return None
+    if morning := turns.sleeps_until(message, now=now):  # a worker that comes back at night wakes nobody
+        _give_back(message, wait=morning - now, why=NIGHT)
         return None
     try:
         return _write(message, now)
@@ -192,9 +195,9 @@ def _try_later(message: Message, *, tries: int, why: str) -> None:
     _release(message, next_try_at=clock.real_now() + wait, outcome=why)
 
 
-def _give_back(message: Message) -> None:
+def _give_back(message: Message, *, wait: timedelta = AWAY, why: str = "") -> None:
     """Nobody's fault: the letter waits a little and keeps its number of tries."""
-    _release(message, next_try_at=clock.real_now() + AWAY, attempts=message.attempts - 1)
+    _release(message, next_try_at=clock.real_now() + wait, attempts=message.attempts - 1, outcome=why)
 
 
 def _release(message: Message, **changes: object) -> None:

@@ -81,7 +81,9 @@ def clocks_agree() -> bool:
 def mail_health(*, now: datetime) -> MailHealth:
     """Seen from the practice's time `now`."""
     beats = {each.name: each for each in Heartbeat.objects.filter(name__in=[TICK, SENT, CLOCKS])}
-    late = Message.objects.unsent().due(now).aggregate(oldest=Min("due_at"), count=Count("code"))
+    late = (
+        Message.objects.unsent().due(now).awake(clock.real_now()).aggregate(oldest=Min("due_at"), count=Count("code"))
+    )
     tick, real_now = beats.get(TICK), clock.real_now()
     overdue = now - late["oldest"] if late["oldest"] else None
     state = _state({name: real_now - each.at for name, each in beats.items()}, overdue)

@@ -14,6 +14,8 @@ from django.db.models.base import ModelBase
 
 from clinic.people.models import Client
 
+NIGHT = "It waits for the end of the quiet hours."
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def about(self, code: object) -> Self:
@@ -30,6 +32,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def unsent(self) -> Self:
         return self.filter(status__in=Message.UNSENT)
+
+    def awake(self, real_now: datetime) -> Self:
+        """Less those that wait for a morning."""
+        return self.exclude(outcome=NIGHT, next_try_at__gt=real_now)
 
 
 class Message(models.Model):

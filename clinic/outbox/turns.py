@@ -14,10 +14,12 @@ from django.db.models import Q, QuerySet
 from clinic.outbox.days import YIELDS, Turn, yielding
 from clinic.outbox.models import Message
 from clinic.outbox.registry import KINDS
+from clinic.people.models import Practice
+from clinic.people.quiet import Quiet
 
 Status = Message.Status
 NEAR = timedelta(days=2)  # no two moments further apart share a day, in whatever zone
-COLUMNS = ("code", "client_id", "client__timezone", "kind", "due_at", "not_after", "sent_at", "status")
+COLUMNS = ("code", "about", "client_id", "client__timezone", "kind", "due_at", "not_after", "sent_at", "status")
 HAVE_LEFT = (Status.SENDING, Status.SENT)  # perhaps, or certainly
 Row = dict[str, Any]
 
@@ -34,6 +36,16 @@ def gives_way(message: Message, *, now: datetime) -> bool:
     )
     going = [row for row in rows.values(*COLUMNS) if row["sent_at"] or not _is_late(row, now)]
     return message.code in yielding(_turn(row, now, leaving=message.code) for row in going)
+
+
+def sleeps_until(message: Message, *, now: datetime) -> datetime | None:
+    """The end of the client's quiet hours, where a letter that nobody waits for would break them."""
+    kind = KINDS.get(message.kind)
+    if kind is None or not kind.rank or message.client is None:
+        return None
+    practice = Practice.objects.the()
+    morning = Quiet(practice.quiet_from, practice.quiet_to, message.client.zone).later(now)
+    return morning if morning > now else None
 
 
 def settle(*, now: datetime) -> None:
@@ -69,6 +81,7 @@ def _turn(row: Row, now: datetime, *, leaving: UUID | None = None) -> Turn:
     moment = row["sent_at"] or (now if row["code"] == leaving else max(row["due_at"], now))
     return Turn(
         code=row["code"],
+        about=row["about"],
         kind=row["kind"],
         rank=kind.rank,
         day=moment.astimezone(ZoneInfo(row["client__timezone"])).date(),

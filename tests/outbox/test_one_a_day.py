@@ -1,6 +1,6 @@
 """One letter a day: the rule alone, against a naive one; and in the outbox, ahead of time and as letters leave."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from uuid import UUID, uuid4
 
@@ -12,7 +12,8 @@ from aftercare.planning import OWN
 from clinic.outbox.claiming import claim
 from clinic.outbox.days import YIELDS, Turn, yielding
 from clinic.outbox.draining import drain, prepare
-from clinic.outbox.models import Message
+from clinic.outbox.health import mail_health
+from clinic.outbox.models import NIGHT, Message
 from clinic.outbox.registry import KINDS, Kind, Mail, Planned
 from clinic.outbox.services import Difference, differences, sync
 from clinic.outbox.turns import settle
@@ -33,7 +34,7 @@ def turn(
     kind: str, rank: int, *, day: int = 1, hour: int = 9, has_left: bool = False, may_repeat: bool = False
 ) -> Turn:
     due = datetime(2027, 2, day, hour, tzinfo=NOW.tzinfo)
-    return Turn(uuid4(), kind, rank, due.date(), due, has_left, may_repeat)
+    return Turn(uuid4(), uuid4(), kind, rank, due.date(), due, has_left, may_repeat)
 
 
 def staying(*turns: Turn) -> set[str]:
@@ -160,6 +161,7 @@ def test_as_it_leaves_a_letter_gives_way_to_one_that_left_today(ada: Client, mai
 
 
 def test_the_day_is_the_client_s_own(ada: Client, mailbox: Mailbox) -> None:
+    make.practice(quiet_from=time(3), quiet_to=time(4))
     Client.objects.update(timezone="Pacific/Auckland")  # NOW is 22:00 there
     make.message("great", client=ada)
     make.message("small", client=ada, due_at=NOW + timedelta(hours=3))
@@ -181,3 +183,19 @@ def test_other_clients_and_the_practice_are_not_counted(ada: Client, mailbox: Ma
         make.message("great", client=client)
 
     assert drain(now=NOW) == 3
+
+
+def test_a_worker_that_comes_back_at_night_wakes_nobody(ada: Client, mailbox: Mailbox) -> None:
+    evening = NOW.replace(hour=22)
+    great = make.message("great", client=ada, due_at=evening - timedelta(hours=3), not_after=None)
+    make.message("asked", client=ada, due_at=evening - timedelta(hours=3), not_after=None)
+
+    assert drain(now=evening) == 1
+    great.refresh_from_db()
+    assert (great.status, great.outcome, great.attempts) == (Status.QUEUED, NIGHT, 0)
+    assert great.next_try_at is not None
+    assert timedelta(hours=9, minutes=59) < great.next_try_at - clock.real_now() <= timedelta(hours=10)
+    assert mail_health(now=evening).overdue is None
+
+    Message.objects.update(next_try_at=None)
+    assert drain(now=evening + timedelta(hours=10)) == 1
