@@ -20,7 +20,7 @@ from tests.faults.stage import Stage, furnish
 from tests.mailbox import free_port
 from tests.serving import ROOT, Site, site
 
-pytestmark = [pytest.mark.processes]
+pytestmark = [pytest.mark.processes, pytest.mark.full]
 LETTERS, RESTARTS = (2000, 10) if FULL else (100, 2)
 PATIENCE = 90
 
