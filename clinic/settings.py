@@ -215,6 +215,7 @@ else:
         "processed_folder": str(BROKER_FOLDER / "processed"),
         "polling_interval": 0.5,
     }
+CELERY_IMPORTS = ["clinic.outbox.standing_in"]  # a worker goes on when no tick comes
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

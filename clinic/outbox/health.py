@@ -69,6 +69,11 @@ def done(sent: int) -> None:
         beat(SENT, sent)
 
 
+def is_silent(*, for_longer_than: timedelta) -> bool:
+    """Whether nobody has looked for due letters for so long."""
+    return not Heartbeat.objects.filter(name=TICK, at__gt=clock.real_now() - for_longer_than).exists()
+
+
 def clocks_agree() -> bool:
     """Whether it is safe to send: with one of two clocks wrong, letters would leave at the wrong time."""
     if not clock.disagrees_with_database():

@@ -91,8 +91,7 @@ def test_redis_in_every_bad_state(post: Office, redis: Redis) -> None:
         assert wait_until(lambda: confirmed(post, "Usual"), seconds=PATIENCE)
         redis.stop()
         stopped = book(post, "Stopped")
-        post.stage.site.manage("send_due", "--once")
-        without = confirmed(post, "Stopped")
+        without = seconds_until_confirmed(post, "Stopped")
         redis.start()
         redis.process.send_signal(signal.SIGSTOP)
         hung, blocked = book(post, "Hung"), seconds_to_publish(post.stage.site)
@@ -111,11 +110,11 @@ def test_redis_in_every_bad_state(post: Office, redis: Redis) -> None:
     note(
         f"Redis stopped, hung, emptied, restarted {RESTARTS} times while booking",
         promised="every booking succeeds, nothing lost, the worker resumes alone within 60 s",
-        measured=f"bookings {usual:.1f}, {stopped:.1f}, {hung:.1f} s (usual, stopped, hung); without Redis mail left: "
-        f"{without}; resumed in {', '.join(f'{each:.0f}' for each in resumed)} s; {lost} lost, {repeats(post)} repeats",
+        measured=f"bookings {usual:.1f}, {stopped:.1f}, {hung:.1f} s (usual, stopped, hung), mail without Redis in "
+        f"{without:.0f} s, back in {', '.join(f'{each:.0f}' for each in resumed)} s, {lost} lost, {repeats(post)} repeats",
         control=f"publishing a task to the hung one: {blocked}",
     )
-    assert without
+    assert without < 30
     assert max(stopped, hung) < 5
     assert max(resumed) < 60
     assert (lost, repeats(post)) == (0, 0)

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from clinic.outbox.health import State, beat, mail_health
 from clinic.outbox.models import Message
+from clinic.outbox.standing_in import look_round
 from clinic.outbox.tasks import tick
 from clinic.people import clock
 from clinic.people.models import Heartbeat
@@ -98,3 +99,16 @@ def test_a_long_run_tells_how_far_it_is(
 
     said = dict.fromkeys(line for line in capsys.readouterr().out.splitlines() if line)
     assert list(said) == ["0 sent, 3 wait", "1 sent, 2 wait", "2 sent, 1 wait", "3 sent, 0 wait"]
+
+
+def test_a_worker_to_whom_no_tick_comes_goes_on_by_itself(kind: Register, mailbox: Mailbox, settings: Settings) -> None:
+    settings.TICK_SECONDS = 10
+    message = make.message(kind(), due_at=clock.now(), not_after=None)
+    Heartbeat.objects.create(name="tick", at=clock.real_now() - timedelta(seconds=29))
+    assert look_round() is False
+
+    Heartbeat.objects.update(at=clock.real_now() - timedelta(seconds=31))
+    assert [look_round(), look_round()] == [True, False]
+    message.refresh_from_db()
+    assert message.status == Message.Status.SENT
+    assert set(Heartbeat.objects.values_list("name", flat=True)) >= {"tick", "replan"}

@@ -7,18 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.module_loading import import_string
 
-from clinic.outbox import draining, health, tasks
+from clinic.outbox import draining, health
+from clinic.outbox.standing_in import night_shift
 from clinic.people import clock
-
-
-def night_shift() -> None:
-    """Everything else that the beat would start."""
-    names = [each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()]
-    for name in names:
-        if name != tasks.tick.name:
-            import_string(name)()
 
 
 class Command(BaseCommand):
