@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from clinic.outbox.models import Message
 from clinic.outbox.registry import Planned
 from clinic.outbox.services import queue
 from intake import documents, meaning, paging, services
@@ -20,12 +21,17 @@ from intake.reasons import NEWS
 LETTER = "earlier_code"
 LIVES = timedelta(minutes=15)
 MOST_TRIES = 5
+MOST_A_DAY = 5  # codes for one client in 24 hours, whatever her sessions: 25 guesses at a million
 # True on one day only, though they carry no score and nothing urgent.
 OF_THE_DAY = frozenset({"gen_pregnancy", "gen_pregnancy_signs", "str_home"})
 
 
 class WrongCode(Exception):
     """Not the code that was sent, or too late, or tried too often."""
+
+
+class TooManyCodes(Exception):
+    """As many codes were sent to this client as one day may bring."""
 
 
 def parts_to_fill(asked: Request, *, now: datetime) -> dict[str, dict[str, Answer]]:
@@ -45,11 +51,19 @@ def send_code(*, asked: Request, now: datetime) -> None:
     kept = documents.read(locked)
     if is_waiting(locked, now=now):
         return
+    if not may_send(locked, now=now):
+        raise TooManyCodes
     until = now + LIVES
     code = {"digits": f"{secrets.randbelow(10**6):06}", "until": until.isoformat(), "tries": 0}
     documents.close(locked, {**kept, "code": code}).save(update_fields=["sealed"])
     planned = Planned(LETTER, asked.about, now.isoformat(), now, until, "The client asked for it.", asked.client_id)
     queue(planned, now=now)
+
+
+def may_send(asked: Request, *, now: datetime) -> bool:
+    """Whether this client may be sent another code today."""
+    today = Message.objects.filter(kind=LETTER, client=asked.client_id, created_at__gt=now - timedelta(days=1))
+    return today.count() < MOST_A_DAY
 
 
 def is_waiting(asked: Request, *, now: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +24,8 @@ def last_answers(request: HttpRequest, asked: Request, token: str) -> HttpRespon
     if not earlier.parts_to_fill(asked, now=now):
         return redirect("intake-tasks", token)
     if request.method == "POST" and "send" in request.POST:
-        earlier.send_code(asked=asked, now=now)
+        with suppress(earlier.TooManyCodes):  # the page says so
+            earlier.send_code(asked=asked, now=now)
         return redirect("intake-earlier", token)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -34,6 +37,7 @@ def last_answers(request: HttpRequest, asked: Request, token: str) -> HttpRespon
             tasks = reverse("intake-tasks", args=[token])
             return redirect(journey.through_care(token, tasks) if shown else tasks)
     context = {"asked": asked, "token": token, "form": form, "is_sent": earlier.is_waiting(asked, now=now)}
+    context["may_send"] = earlier.may_send(asked, now=now)
     return render(request, "intake/earlier.html", context)
 
 

@@ -98,6 +98,19 @@ def test_a_wrong_code_opens_nothing_and_five_of_them_end_it(client: Browser, aga
     assert meaning.opened(again, now=NOW)["general"].answers == {}
 
 
+def test_five_codes_are_all_that_one_day_brings_to_a_client(client: Browser, again: Request) -> None:
+    for number in range(5):
+        earlier.send_code(asked=again, now=NOW - timedelta(minutes=20 * (5 - number)))
+    address = reverse("intake-earlier", args=[make.intake_token(again)])
+    assert "as many codes as we send in one day" in client.post(address, {"send": "1"}, follow=True).content.decode()
+    with pytest.raises(earlier.TooManyCodes):
+        earlier.send_code(asked=again, now=NOW)
+    assert Message.objects.filter(kind="earlier_code").count() == 5
+
+    earlier.send_code(asked=again, now=NOW + timedelta(days=1))
+    assert Message.objects.filter(kind="earlier_code").count() == 6
+
+
 def test_a_code_is_too_old_after_a_quarter_of_an_hour(again: Request) -> None:
     earlier.send_code(asked=again, now=NOW)
 
