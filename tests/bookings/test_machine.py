@@ -29,7 +29,8 @@ from bookings.course_booking import Wanted, book_course, dates
 from bookings.course_letters import KINDS as COURSE_KINDS
 from bookings.door import Refused
 from bookings.holding import extend, hold
-from bookings.models import Booking, Offer, Service, TimeOff, WorkingHours
+from bookings.keeping_hours import Away, add_time_off
+from bookings.models import Booking, Offer, Room, Service, TimeOff, WorkingHours
 from bookings.offer_plan import KINDS as WAITING_KINDS
 from bookings.plan import KINDS as BOOKING_KINDS
 from bookings.services import book, cancel, move, undo_cancel, undo_move
@@ -70,7 +71,8 @@ class Calendar(RuleBasedStateMachine):
             max_per_day=3, offer_hours=4,
         )  # fmt: skip
         self.now = NOW
-        self.service = make.service(minutes=60, buffer_before=15, buffer_after=15)
+        Room.objects.create(slug="east", name="East room")
+        self.service = make.service(minutes=60, buffer_before=15, buffer_after=15, needs_room=True)
         self.short = make.service("short", minutes=30, buffer_after=0)
         for who in (cast.clara(), cast.dov()):
             make.offers(who, self.service)
@@ -188,11 +190,22 @@ class Calendar(RuleBasedStateMachine):
 
     # --- what the practice and the clock do ---
 
-    @rule(day=st.integers(0, DAYS), hour=st.integers(8, 13), hours=st.integers(1, 4))
-    def block(self, day: int, hour: int, hours: int) -> None:
-        """Time off; what is booked in it stays."""
+    @rule(day=st.integers(0, DAYS), hour=st.integers(8, 13), hours=st.integers(1, 4),
+          fate=st.sampled_from(["keep", "cancel", ""]))  # fmt: skip
+    def block(self, day: int, hour: int, hours: int, fate: str) -> None:
+        """Time off; what is booked in it stays or goes as was decided, and without a word nothing is blocked."""
         begin = datetime.combine(NOW.date() + timedelta(days=day), time(hour), tzinfo=NOW.tzinfo)
-        TimeOff.objects.create(practitioner=cast.clara(), starts_at=begin, ends_at=begin + timedelta(hours=hours))
+        end = begin + timedelta(hours=hours)
+        coming = Booking.objects.coming(self.now).filter(practitioner=cast.clara())
+        inside = coming.filter(starts_at__lt=end, ends_at__gt=begin)
+        is_decided = bool(fate) or all(_is_away(each) for each in inside)
+        with nullcontext() if is_decided else pytest.raises(Refused):
+            add_time_off(
+                practitioner=cast.clara(), times=[Away(begin, end)], note="", actor=cast.olu(), now=self.now,
+                decisions={each.code: fate for each in coming} if fate else {},
+            )  # fmt: skip
+        held = Booking.objects.filter(status="held", practitioner=cast.clara())
+        assert not (is_decided and held.filter(starts_at__lt=end, ends_at__gt=begin).exists())
 
     @rule()
     def come_back(self) -> None:
@@ -212,10 +225,12 @@ class Calendar(RuleBasedStateMachine):
 
     @invariant()
     def nothing_overlaps(self) -> None:
-        busy = list(Booking.objects.busy(self.now).order_by("practitioner", "busy_from"))
-        for one, other in pairwise(busy):
-            apart = one.practitioner_id != other.practitioner_id or one.busy_until <= other.busy_from
-            assert apart, (one.starts_at, other.starts_at)
+        busy = Booking.objects.busy(self.now)
+        for whose in ("practitioner_id", "room_id"):
+            for one, other in pairwise(busy.exclude(**{whose: None}).order_by(whose, "busy_from")):
+                apart = getattr(one, whose) != getattr(other, whose) or one.busy_until <= other.busy_from
+                assert apart, (whose, one.starts_at, other.starts_at)
+        assert not busy.filter(service__needs_room=True, room=None).exists()
 
     @invariant()
     def nothing_is_left_unsaid(self) -> None:
@@ -289,6 +304,12 @@ class Calendar(RuleBasedStateMachine):
 
     def _bookings(self) -> list[Any]:
         return list(Booking.objects.of_clients().order_by("pk").values())
+
+
+def _is_away(booking: Booking) -> bool:
+    """It lies in time off already, so nobody is asked about it again."""
+    away = TimeOff.objects.filter(practitioner=booking.practitioner_id)
+    return away.filter(starts_at__lt=booking.ends_at, ends_at__gt=booking.starts_at).exists()
 
 
 def _address(name: str) -> str:
