@@ -19,6 +19,15 @@ class Figure:
 FIGURES: list[Figure] = []
 
 
+def is_quiet() -> bool:
+    """Whether seconds mean anything just now: on a machine full of other work a promise of time is only printed."""
+    return os.getloadavg()[0] < 2 * (os.cpu_count() or 1)
+
+
+def load() -> str:
+    return f"at a load of {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"
+
+
 def note(what: str, *, promised: object, measured: object, control: object = "") -> None:
     FIGURES.append(Figure(what, str(promised), str(measured), str(control)))
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults import stage as stages
 from tests.faults.crowd import Answer, Person, all_at_once, faults, slowest
-from tests.faults.figures import FULL, note
+from tests.faults.figures import FULL, is_quiet, load, note
 from tests.faults.stage import PEOPLE, ROOMY, Stage
 
 pytestmark = pytest.mark.processes
@@ -19,15 +19,17 @@ SHIFTS = [timedelta(minutes=15 * each) for each in range(5)]  # any two of these
 
 
 def test_of_starts_that_overlap_one_is_booked(guarded: Stage, database_alone: Stage, bare: Stage) -> None:
+    is_measured = FULL and is_quiet()
     answers, left = overlapping_rounds(guarded, ROUNDS)
+    late, at_load = slowest(answers), load()
     alone, left_alone = overlapping_rounds(database_alone, FEW)
     _, left_bare = overlapping_rounds(bare, FEW)
 
-    late = slowest(answers)
     note(
         f"{WORKERS} people x {ROUNDS} rounds of overlapping starts",
         promised=f"{ROUNDS} booked, 0 overlaps, 0 deadlocks, p99 < {PROMISED:.0f} s",
-        measured=f"{left.booked} booked, {left.overlaps} overlaps, {left.deadlocks} deadlocks, p99 {late:.2f} s",
+        measured=f"{left.booked} booked, {left.overlaps} overlaps, {left.deadlocks} deadlocks, p99 {late:.2f} s "
+        f"{at_load}",
         control=f"{FEW} rounds: {left_bare.booked} booked, {left_bare.overlaps} overlaps; with the constraint alone "
         f"{left_alone.overlaps} overlaps, {left_alone.deadlocks} deadlocks, p99 {slowest(alone):.2f} s",
     )
@@ -35,8 +37,7 @@ def test_of_starts_that_overlap_one_is_booked(guarded: Stage, database_alone: St
     assert sum(each.is_booked for each in answers) == ROUNDS
     assert left_alone.overlaps == 0
     assert left_bare.overlaps > 0
-    # A figure of a busy machine says little, so small runs only print it, and the full run allows twice the promise.
-    assert late < 2 * PROMISED or not FULL
+    assert late < PROMISED or not is_measured
 
 
 def test_any_practitioner_is_as_many_as_there_are(guarded: Stage, bare: Stage) -> None:
