@@ -94,6 +94,8 @@ def _read(item: Item, part: Value) -> Value | None:
 def _chosen(item: Item, part: Value) -> Value | None:
     code = str(part) if isinstance(part, int) and not isinstance(part, bool) else part
     option = item.option(code)
+    if option is None and isinstance(part, Words):  # words that are themselves one of the answers are that answer
+        option = next((each for each in item.options if each.kind == "string" and each.code == part.text), None)
     if option is not None:
         return int(option.code) if option.kind == "integer" else option.code
     if item.type != "open-choice":

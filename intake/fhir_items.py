@@ -98,7 +98,8 @@ def value(look: Looker, stored: Json, asked: Item, path: str, prefix: str = "val
         return str(found) if found else look.wrong(f"{path}.{wanted}", "needs a value")
     if isinstance(given, Decimal) and asked.type == "decimal" and prefix == "value":
         return str(given)  # with the places that were written
-    if wanted.endswith("String") and asked.type == "open-choice" and asked.option(given):
+    offered = asked.option(given) if wanted.endswith("String") and asked.type == "open-choice" else None
+    if offered and offered.kind != "string":
         return look.refuse(path, f"words that are the code {given}")
     return given
 

@@ -264,6 +264,17 @@ def test_own_words_beside_options_are_never_a_code() -> None:  # 11
     assert meaning(words, {"a": ["tea"]}).enabled == ("a", "b")
 
 
+def test_words_that_are_offered_as_words_are_that_answer_however_they_were_given() -> None:
+    colour = item("a", "open-choice", answerOption=[{"valueString": "Red"}, {"valueString": "Blue"}])
+    definition = taken(colour, item("b", enableWhen=[when("a", "=", answerString="Red")]))
+    for given in ("Red", {"other": "Red"}):
+        assert meaning(definition, {"a": given}).enabled == ("a", "b")
+        assert answered(definition, {"a": given})["item"][0]["answer"] == [{"valueString": "Red"}]
+    assert meaning(definition, {"a": {"other": "Rose"}}).enabled == ("a",)
+    begun = taken({**colour, "initial": [{"valueString": "Blue"}]})
+    assert begun.item("a").initial == ("Blue",)
+
+
 def test_items_leave_in_the_order_of_the_form_even_a_total_in_the_middle() -> None:  # 12
     total = calculated("t", "%resource.repeat(item).where(linkId in ('a' | 'b')).answer.value.ordinal().sum()")
     definition = taken(item("g", "group", item=[choice("a", *FREQUENT), total, choice("b", *FREQUENT)]), item("z"))
