@@ -74,6 +74,7 @@ def reappoint(
         raise Refused("This booking has changed since. Please look at it again.")
     if (booking.starts_at, booking.practitioner) == (start, practitioner):
         return booking
+    booking.moved_from = None  # the client's own move before it is not hers to undo any more
     _put(booking, practitioner, start, practice=practice, allowed=allowed, now=now)
     return _fixed(booking, Booking.Act.MOVED, (), actor, now)
 

@@ -31,7 +31,7 @@ def confirm_all(
     act: str,
 ) -> None:
     """The same for several times: their care link, questions and letters are each written in one statement."""
-    _refuse_too_many(client, practice, now, more=len(bookings))
+    refuse_too_many(client, practice, now, more=len(bookings))
     for booking in bookings:
         booking.client, booking.status, booking.hold_until, booking.held_from = client, Booking.Status.BOOKED, None, ""
         booking.booked_at, booking.cancelled_at, booking.cancelled_by = now, None, ""
@@ -44,7 +44,8 @@ def confirm_all(
     queue_all([*planned, *letters.announce_many([(each, client) for each in bookings], **facts)], now=now)
 
 
-def _refuse_too_many(client: Client, practice: Practice, now: datetime, *, more: int) -> None:
+def refuse_too_many(client: Client, practice: Practice, now: datetime, *, more: int) -> None:
+    """Whether the client would have more sessions to come than the practice keeps for one person."""
     most = practice.max_upcoming_per_client
     if most is not None and Booking.objects.coming(now).filter(client=client).count() + more > most:
         raise Refused(f"You have {most} sessions booked already, which is as many as we can keep. Please call us.")

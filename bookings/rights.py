@@ -35,7 +35,12 @@ def may_move(booking: Booking, practice: Practice, now: datetime) -> bool:
 
 
 def may_undo_cancel(booking: Booking, practice: Practice, now: datetime) -> bool:
-    if booking.status != Booking.Status.CANCELLED or booking.cancelled_at is None:
+    """Whether the client may take her own cancellation back; what the practice cancelled stays so."""
+    if (
+        booking.cancelled_by != Booking.By.CLIENT
+        or booking.status != Booking.Status.CANCELLED
+        or booking.cancelled_at is None
+    ):
         return False
     return policy_of(practice).may_undo(done_at=booking.cancelled_at, starts_at=booking.starts_at, now=now)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bookings import access, calendar, letters, offers, said
 from bookings.calendar import Ignoring
-from bookings.confirming import confirm
+from bookings.confirming import confirm, refuse_too_many
 from bookings.door import Refused, SlotTaken, through_the_door
 from bookings.holding import hold, place, sweep
 from bookings.models import Booking, Service
@@ -122,6 +122,9 @@ def undo_cancel(practice: Practice, *, booking: Booking, now: datetime, actor: U
     if not is_in_time or booking.client is None:
         raise Refused("It is too late to undo this. You can book again.")
     sweep(now)
+    if actor is None:
+        refuse_too_many(booking.client, practice, now, more=1)
+        _refuse_if_closed_since(booking, practice, now)
     booking.status, booking.cancelled_at = Status.BOOKED, None
     booking.cancelled_by, booking.sealed_reason = "", b""
     _fix(booking, Act.RESTORED, now)
@@ -236,6 +239,14 @@ def _take_again(booking: Booking, practice: Practice, now: datetime) -> None:
     if booking.cancelled_by != By.LAPSE:
         raise SlotTaken
     place(booking, _diary_round(booking, booking.starts_at, practice, now), booking.starts_at)
+
+
+def _refuse_if_closed_since(booking: Booking, practice: Practice, now: datetime) -> None:
+    """Whether the time can still be had; notice, window and hours were agreed before and are not asked for again."""
+    diary = _diary_round(booking, booking.starts_at, practice, now)
+    broken = {each.rule for each in diary.explain(minute(booking.starts_at))}
+    if not diary.people or {"time_off", "booked", "day_full", "room"} & broken:
+        raise SlotTaken
 
 
 def _diary_round(booking: Booking, start: datetime, practice: Practice, now: datetime) -> calendar.Diary:

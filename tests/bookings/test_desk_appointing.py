@@ -7,11 +7,12 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
 
-from bookings import appointing, plan
+from bookings import appointing, plan, rights
 from bookings.door import Refused, SlotTaken
 from bookings.models import Booking, Room, Service, WorkingHours
+from bookings.services import move, undo_move
 from clinic.outbox.models import Message
-from clinic.people.models import AuditEvent, CareLink, Client
+from clinic.people.models import AuditEvent, CareLink, Client, Practice
 from intake.models import Request
 from tests import cast, make
 from tests.cast import NOW
@@ -163,6 +164,17 @@ def test_moving_to_a_colleague_tells_the_client_and_the_questions(first: Service
     assert moved.version == booking.version + 1
     assert "booking_moved" in kinds()
     assert Request.objects.get(about=booking.code).practitioner == cast.dov()
+
+
+def test_what_the_practice_moved_the_client_does_not_move_back(first: Service) -> None:
+    booking = make.booked(start=TEN)
+    own = move(booking=booking, start=TEN + timedelta(hours=2), by="client", now=NOW)
+    assert rights.may_undo_move(own, Practice.objects.the(), NOW)
+
+    facts = {"start": TEN + timedelta(hours=4), "allowed": [], "actor": cast.fay(), "now": NOW}
+    moved = appointing.reappoint(booking=booking, practitioner=cast.clara(), **facts)  # type: ignore[arg-type]
+    assert not rights.may_undo_move(moved, Practice.objects.the(), NOW)
+    assert undo_move(booking=booking, now=NOW).starts_at == TEN + timedelta(hours=4)
 
 
 def test_a_cancelled_session_is_not_moved(first: Service) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bookings.door import Refused, SlotTaken
 from bookings.holding import hold
-from bookings.models import Booking, Service
+from bookings.models import Booking, Service, TimeOff
 from bookings.services import (
     Waiting,
     arrive,
@@ -23,7 +23,7 @@ from bookings.services import (
 )  # fmt: skip
 from clinic.outbox.models import Message
 from clinic.people.matching import note_care
-from clinic.people.models import AuditEvent, CareLink, Client, Practice
+from clinic.people.models import AuditEvent, CareLink, Client, Practice, Practitioner
 from intake.models import Request
 from tests import cast, make
 from tests.cast import NOW
@@ -156,6 +156,35 @@ def test_an_undo_that_comes_too_late_or_finds_the_time_taken_is_refused(first: S
         undo_cancel(booking=booking, now=LATER + timedelta(minutes=5))
     booking.refresh_from_db()
     assert booking.status == "cancelled"
+
+
+def test_only_the_practice_takes_back_what_the_practice_cancelled(first: Service) -> None:
+    booking = make.booked(start=TEN)
+    cancel(booking=booking, by="practice", actor=cast.fay(), now=LATER)
+
+    with pytest.raises(Refused, match="too late"):
+        undo_cancel(booking=booking, now=LATER)
+    booking.refresh_from_db()
+    assert booking.status == "cancelled"
+    assert undo_cancel(booking=booking, actor=cast.fay(), now=LATER).status == "booked"
+
+
+@pytest.mark.parametrize("since", ["time off", "full day", "full client", "practitioner left"])
+def test_an_undo_asks_again_whether_the_time_can_be_had(first: Service, since: str) -> None:
+    booking = make.booked(start=TEN)
+    cancel(booking=booking, by="client", now=LATER)
+    if since == "time off":
+        TimeOff.objects.create(practitioner=cast.clara(), starts_at=TEN, ends_at=TEN + timedelta(hours=1))
+    elif since == "practitioner left":
+        Practitioner.objects.filter(slug="clara").update(is_active=False)
+    else:
+        Practice.objects.update(**{"max_per_day" if since == "full day" else "max_upcoming_per_client": 1})
+        make.booked(start=TEN + timedelta(hours=3))
+
+    with pytest.raises(Refused):
+        undo_cancel(booking=booking, now=LATER)
+    booking.refresh_from_db()
+    assert (booking.status, booking.cancelled_by) == ("cancelled", "client")
 
 
 def test_moving_keeps_the_booking_and_says_so(first: Service) -> None:
