@@ -140,7 +140,7 @@ def free_starts(
 
 def starts_of(person: Person, want: Want, limits: Limits, taken: Blocks, *, first: int, last: int) -> list[int]:
     """One practitioner's free starts in order, each once."""
-    last = min(last, limits.last_day(person.zone))
+    zone, grid, last = person.zone, person.grid, min(last, limits.last_day(person.zone))
     full = limits.full_days(person)
     own = own_blocks(person, want)
     blocks: dict[str | None, list[Span]] = {}
@@ -150,11 +150,12 @@ def starts_of(person: Person, want: Want, limits: Limits, taken: Blocks, *, firs
         for hours in person.hours_on(ordinal):
             if hours.room not in blocks:
                 blocks[hours.room] = merged([*own, *taken.get(hours.room, ALWAYS)]) if want.needs_room else own
-            for begin, end, ahead in begins(hours, person.zone, ordinal, limits.earliest, want.minutes):
+            for begin, end, ahead in begins(hours, zone, ordinal, limits.earliest, want.minutes):
                 day = (begin + ahead) // DAY + EPOCH_ORDINAL
                 if first <= day <= last and day not in full:
                     for since, until in gaps(begin, end, blocks[hours.room]):
-                        starts += on_grid(since, until, ahead, person.grid)
+                        # Minutes of the wall clock that are a multiple of the grid.
+                        starts += range(since + -((since + ahead) % DAY) % grid, until, grid)
     return sorted(set(starts))  # hours may overlap
 
 
@@ -168,15 +169,11 @@ def begins(hours: Hours, zone: str, ordinal: int, earliest: int, minutes: int) -
     return stretches(zone, max(opens, earliest), closes - minutes + 1)
 
 
-def on_grid(begin: int, end: int, ahead: int, grid: int) -> range:
-    """The starts in [begin, end), all of one local date, whose wall-clock minutes are a multiple of the grid."""
-    return range(begin + -((begin + ahead) % DAY) % grid, end, grid)
-
-
 def own_blocks(person: Person, want: Want) -> list[Span]:
     """The starts that time off and bookings forbid; only between bookings do buffers count."""
     away = forbidden_starts(person.away, 0, want.minutes)
-    return merged(away + forbidden_starts(person.busy_spans(), want.before, want.minutes + want.after))
+    before, after = want.before, want.minutes + want.after - 1
+    return merged(away + [(since - after, until + before) for _, since, until in person.busy])
 
 
 def room_blocks(rooms: Rooms, want: Want) -> Blocks:

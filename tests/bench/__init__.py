@@ -1,1 +1,1 @@
-"""What the product costs beside the least that would do: run `python -m tests.bench slots|http|commit`."""
+"""What the product costs beside the least that would do: run `python -m tests.bench WHAT`, as its help names them."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import tests.environment  # noqa: F401 - sets what the settings ask for
 
-WHAT = ("slots", "http", "commit", "mail", "intake")
-IN_THIS_PROCESS = ("slots", "intake")
+WHAT = ("slots", "http", "commit", "parts", "mail", "intake", "memory")
+IN_THIS_PROCESS = ("slots", "parts", "intake", "memory")
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _measure(what: str, seconds: float) -> list[dict[str, Any]]:
-    """Slots and intake take this process and a database of their own; the others start a server that has one."""
+    """Some take this process and a database of their own; the others start a server that has one."""
     module = import_module(f"tests.bench.{what}")
     if what not in IN_THIS_PROCESS:
         rows: list[dict[str, Any]] = module.run(seconds)
@@ -48,6 +48,7 @@ def _measure(what: str, seconds: float) -> list[dict[str, Any]]:
         rows = module.run(seconds)
     finally:
         connection.creation.destroy_test_db(before, verbosity=0)
+        import_module("tests.serving").forget()
     return rows
 
 

@@ -1,26 +1,34 @@
-"""Bookings committed over HTTP by eight clients, beside rows that the database alone takes under the same refusal."""
+"""Bookings committed over HTTP by eight clients, beside rows that the database alone takes under the same refusal.
+
+Between the two, a view that writes one row under the practice's lock and nothing that follows from it: no search for
+the client, no receipt, no re-check of the rules, no questions, no letters. It shows what HTTP and the lock take.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import psycopg
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from tests.bench.measuring import Row, p
+from tests.bench.processes import cpu_ms
 from tests.bench.running import run as run_in
-from tests.bench.running import served
+from tests.bench.running import served, told
 from tests.bench.wire import Wire
 from tests.serving import SERVER, Site
 
-CLIENTS, AIM, ROUNDS, INSERTS = 8, 0.10, 3, 150
+CLIENTS, AIM, ROUNDS, INSERTS = 8, 0.10, 3, 100
 SESSION = timedelta(minutes=75)
 TABLE = "bench_sessions"
 KEY = "bench"
@@ -30,7 +38,16 @@ SQLITE = f"""CREATE TABLE {TABLE} (code text PRIMARY KEY, who int, begins text, 
 CREATE INDEX bench_by_who ON {TABLE} (who, begins, ends);
 CREATE TRIGGER bench_no_overlap BEFORE INSERT ON {TABLE} BEGIN SELECT RAISE(ABORT, 'overlap') WHERE EXISTS (
 SELECT 1 FROM {TABLE} o WHERE o.who = NEW.who AND o.begins < NEW.ends AND NEW.begins < o.ends); END"""
+ALONE, BARE, OURS = "rows, the database alone", "a bare row over HTTP", "bookings over the API"
 Work = Callable[[int, int], list[float]]
+
+
+class Turn(NamedTuple):
+    """How many a second, milliseconds of each, and what each took of the web processes' time."""
+
+    rate: float
+    taken: list[float]
+    cpu: float
 
 
 def run(seconds: float) -> list[Row]:
@@ -38,38 +55,59 @@ def run(seconds: float) -> list[Row]:
         secret = one.manage("api_key", KEY).strip()
         wishes = [_free(one, f"p{number + 1:02}") for number in range(CLIENTS)]
         _make_table(one)
-        many = min(len(each) for each in wishes) // ROUNDS
-        ours: list[tuple[float, list[float]]] = []
-        alone: list[tuple[float, list[float]]] = []
+        many = (min(len(each) for each in wishes) - 1) // ROUNDS
+        turns: dict[str, Work] = {
+            ALONE: lambda who, turn: _insert(one, who, turn),
+            BARE: lambda who, turn: _post_rows(one, who, turn, many),
+            OURS: lambda who, turn: _book(one, secret, who, wishes[who][turn * many : (turn + 1) * many]),
+        }
+        done: dict[str, list[Turn]] = {what: [] for what in turns}
         for turn in range(ROUNDS):
-            alone.append(_together(lambda who, turn: _insert(one, who, turn), turn))
-            ours.append(
-                _together(lambda who, turn: _book(one, secret, who, wishes[who][turn * many : (turn + 1) * many]), turn)
-            )
+            for what, work in turns.items():
+                done[what].append(_together(one, work, turn))
         run_in(one, "from bookings.models import Booking; assert Booking.objects.filter(visitor__gt='').exists()")
-    return [_row("the database alone", alone, alone), _row("bookings over the API", ours, alone)]
+        statements = _statements(one, secret, wishes[0][-1])
+    return [_row(what, done, statements if what == OURS else "") for what in turns]
 
 
-def _row(what: str, runs: list[tuple[float, list[float]]], beside: list[tuple[float, list[float]]]) -> Row:
-    taken = [each for _, some in runs for each in some]
-    rate, alone = median([rate for rate, _ in runs]), median([rate for rate, _ in beside])
+def _row(what: str, done: Mapping[str, Sequence[Turn]], statements: str) -> Row:
+    taken = [each for turn in done[what] for each in turn.taken]
+    rates = [turn.rate / alone.rate for turn, alone in zip(done[what], done[ALONE], strict=True)]
     return {
         "what": what,
         "clients": CLIENTS,
-        "per second": rate,
+        "per second": median(turn.rate for turn in done[what]),
         "p50 ms": median(taken),
         "p99 ms": p(taken, 0.99),
-        "beside the database": round(rate / alone, 3),
-        "aim": AIM,
+        "web's CPU ms each": "" if what == ALONE else median(turn.cpu for turn in done[what]),
+        "statements": statements,
+        "beside the database": round(median(rates), 3),
+        "aim": AIM if what == OURS else "",
     }
 
 
-def _together(work: Work, turn: int) -> tuple[float, list[float]]:
-    """(how many a second, milliseconds of each), with all clients at work."""
-    began = time.perf_counter()
+def _together(one: Site, work: Work, turn: int) -> Turn:
+    """With all clients at work."""
+    before, began = cpu_ms(one.running[0]), time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as crowd:
         taken = [each for some in crowd.map(lambda who: work(who, turn), range(CLIENTS)) for each in some]
-    return len(taken) / (time.perf_counter() - began), taken
+    rate = len(taken) / (time.perf_counter() - began)
+    return Turn(rate, taken, (cpu_ms(one.running[0]) - before) / len(taken))
+
+
+def _statements(one: Site, secret: str, start: str) -> str:
+    """How many statements one booking takes, marks of the transaction included."""
+    return told(one, f"from tests.bench.commit import count; print(count({secret!r}, {start!r}))")
+
+
+def count(secret: str, start: str) -> int:
+    """Book in this process, and count; run where the site's database is."""
+    said = {"authorization": f"Bearer {secret}", "idempotency-key": uuid4().hex}
+    with CaptureQueriesContext(connection) as queries:
+        browser = Browser(HTTP_HOST="127.0.0.1")
+        answer = browser.post("/api/v1/bookings", _wish(0, start), content_type="application/json", headers=said)
+    assert answer.status_code == 201, answer.content
+    return len(queries)
 
 
 def _free(one: Site, practitioner: str) -> list[str]:
@@ -84,13 +122,26 @@ def _free(one: Site, practitioner: str) -> list[str]:
 
 
 def _book(one: Site, secret: str, who: int, starts: Sequence[str]) -> list[float]:
-    wire, taken = Wire(one.port), []
+    return _post(one, secret, "/api/v1/bookings", [_wish(who, start) for start in starts])
+
+
+def _post_rows(one: Site, who: int, turn: int, many: int) -> list[float]:
+    """As many bare rows, years ahead of everything else."""
+    first = datetime(2050, 1, 1, tzinfo=UTC) + SESSION * many * turn
+    return _post(one, "", "/bench/row", [_wish(who, (first + SESSION * number).isoformat()) for number in range(many)])
+
+
+def _wish(who: int, start: str) -> dict[str, Any]:
     client = {"name": f"Client {who}", "email": f"client{who}@example.org"}
-    for start in starts:
-        body = {"service": "hour", "practitioner": f"p{who + 1:02}", "starts_at": start, "client": client}
+    return {"service": "hour", "practitioner": f"p{who + 1:02}", "starts_at": start, "client": client}
+
+
+def _post(one: Site, secret: str, address: str, wishes: Sequence[dict[str, Any]]) -> list[float]:
+    wire, taken = Wire(one.port), []
+    for wish in wishes:
         said = {"Authorization": f"Bearer {secret}", "Idempotency_Key": uuid4().hex, "Content_Type": "application/json"}
         began = time.perf_counter()
-        answer = wire.post("/api/v1/bookings", json.dumps(body), **said)
+        answer = wire.post(address, json.dumps(wish), **said)
         taken.append((time.perf_counter() - began) * 1000)
         assert answer.status == 201, answer
     return taken
@@ -99,29 +150,29 @@ def _book(one: Site, secret: str, who: int, starts: Sequence[str]) -> list[float
 def _connect(one: Site) -> Any:
     if SERVER:
         return psycopg.connect(one.environment["DATABASE_URL"], autocommit=True)
-    connection = sqlite3.connect(one.folder / "db.sqlite3", timeout=20, isolation_level=None)
-    connection.execute("PRAGMA synchronous=FULL")
-    return connection
+    file = sqlite3.connect(one.folder / "db.sqlite3", timeout=20, isolation_level=None)
+    file.execute("PRAGMA synchronous=FULL")
+    return file
 
 
 def _make_table(one: Site) -> None:
-    connection = _connect(one)
+    own = _connect(one)
     if SERVER:
-        connection.execute(POSTGRES)
+        own.execute(POSTGRES)
     else:
-        connection.executescript(SQLITE)
-    connection.close()
+        own.executescript(SQLITE)
+    own.close()
 
 
 def _insert(one: Site, who: int, turn: int) -> list[float]:
-    connection, taken = _connect(one), []
+    own, taken = _connect(one), []
     mark = "%s" if SERVER else "?"
     statement = f"INSERT INTO {TABLE} VALUES ({', '.join([mark] * 4)})"
     for number in range(INSERTS):
         begin = datetime(2030, 1, 1, tzinfo=UTC) + SESSION * (turn * INSERTS + number)
         row = [uuid4(), who, begin, begin + timedelta(hours=1)]
         began = time.perf_counter()
-        connection.execute(statement, row if SERVER else [str(each) for each in row])
+        own.execute(statement, row if SERVER else [str(each) for each in row])
         taken.append((time.perf_counter() - began) * 1000)
-    connection.close()
+    own.close()
     return taken

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
 
 from clinic.wsgi import application  # first: it sets Django up
@@ -10,8 +12,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse  # isort: skip
 from django.template import engines  # isort: skip
 from django.urls import clear_url_caches, path  # isort: skip
 
+from django.db import transaction  # isort: skip
+from django.views.decorators.csrf import csrf_exempt  # isort: skip
+
+from bookings.models import Booking, Service  # isort: skip
 from bookings.zones import moment  # isort: skip
 from clinic import urls  # isort: skip
+from clinic.people.locks import lock_practice  # isort: skip
+from clinic.people.models import Client, Practitioner  # isort: skip
 from tests.bench import limit, workloads  # isort: skip
 from tests.bench.slots import known_to_the_limit  # isort: skip
 
@@ -19,6 +27,8 @@ __all__ = ["application"]
 PAGE = "<!doctype html><title>T</title>{% for n in rows %}<button name=start value={{ n }}>{{ n }}</button>{% endfor %}"
 page = engines["django"].from_string(PAGE)
 known: dict[str, limit.Known] = {}
+people: dict[str, Practitioner] = {}
+facts: dict[str, Any] = {}
 
 
 def bare(request: HttpRequest) -> HttpResponse:
@@ -40,6 +50,23 @@ def template(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page.render({"rows": range(10_000, 10_000 + int(request.GET["rows"]))}, request))
 
 
+@csrf_exempt
+def a_row(request: HttpRequest) -> HttpResponse:
+    """The least of a booking over HTTP: one row under the practice's lock, and nothing that follows from it."""
+    said = json.loads(request.body)
+    start = datetime.fromisoformat(said["starts_at"])
+    if not people:
+        people.update({each.slug: each for each in Practitioner.objects.all()})
+        facts.update(service=Service.objects.get(slug=said["service"]), client=Client.objects.all()[0])
+    row = Booking(practitioner=people[said["practitioner"]], zone="UTC", status="booked", booked_at=start, **facts)
+    row.set_start(start, facts["service"])
+    with transaction.atomic():
+        lock_practice()
+        row.save()
+    return JsonResponse({"code": str(row.code)}, status=201)
+
+
 ours: list[Any] = [path("bench/bare", bare), path("bench/limit", free_starts), path("bench/template", template)]
+ours.append(path("bench/row", a_row))
 urls.urlpatterns[:0] = ours
 clear_url_caches()

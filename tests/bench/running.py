@@ -30,6 +30,14 @@ def served(workload: str) -> Iterator[Site]:
         yield one
 
 
+def told(one: Site, code: str) -> str:
+    """What this code prints, where the site's database is."""
+    setup = "import django; django.setup(); "
+    command = [sys.executable, "-c", setup + code]
+    done = subprocess.run(command, cwd=ROOT, env=one.environment, check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout.strip()
+
+
 def run(one: Site, code: str) -> None:
     setup = "import django; django.setup(); "
     analyze = "; from django.db import connection; connection.cursor().execute('ANALYZE')"
