@@ -97,6 +97,8 @@ def _definition(look: Looker, resource: Json) -> Definition | None:
         items=tuple(item for item in items if item),
         scores=tuple(score for score in scores if score),
     )
+    if not {item.link_id for item in made.walk()} <= set(raw):  # one has no id of its own, which was said
+        return None
     calculated = Calculated(look, made, raw, found.get(VARIABLE, []))
     made = calculated.definition
     ready = tuple(_with_conditions(look, item, raw, made, calculated) for item in made.items)
