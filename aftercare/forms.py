@@ -252,8 +252,15 @@ class RewritingForm(forms.Form):
     use_required_attribute = False
     none = OwnWords()
 
-    subject = forms.CharField(label="Subject", max_length=SUBJECT_LENGTH, required=False)
-    text = forms.CharField(label="Text", strip=False, required=False, widget=forms.Textarea(attrs={"rows": 18}))
+    subject = forms.CharField(
+        label="Subject", max_length=SUBJECT_LENGTH, error_messages={"required": "Write a subject."}
+    )
+    text = forms.CharField(
+        label="Text",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        error_messages={"required": "Write what it says, or go back to the usual words."},
+    )
     added = forms.CharField(
         label="A sentence more",
         help_text="It stands before the sign-off, whatever the text says.",

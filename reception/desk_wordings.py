@@ -23,7 +23,7 @@ from reception import trying, word_book
 from reception.placeholders import meanings
 from reception.wording_forms import WordingForm
 
-CHANGED = "Somebody saved another version in the meantime. Yours stands below; look at theirs in the history first."
+CHANGED = "Somebody saved another version in the meantime: see the history. Yours stands below; Save again to keep it."
 
 
 @clinical
@@ -115,6 +115,8 @@ def _save(request: StaffRequest, form: WordingForm) -> bool:
     try:
         made = rewording.reword(place=form.place, words=form.said, base=base, by=request.user, now=now)
     except rewording.Changed:
+        newest = form.place.versions.first()
+        form.take_base(newest.number if newest else 0)
         form.add_error(None, CHANGED)
         return False
     messages.success(

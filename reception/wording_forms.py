@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from crispy_forms.helper import FormHelper
@@ -18,11 +19,13 @@ class WordingForm(forms.Form):
     """The words; the booking is only for looking at them."""
 
     use_required_attribute = False
-    subject = forms.CharField(label="Subject", required=False, max_length=SUBJECT_LENGTH)
+    subject = forms.CharField(
+        label="Subject", max_length=SUBJECT_LENGTH, error_messages={"required": "Write a subject."}
+    )
     text = forms.CharField(
         label="Text",
-        required=False,
         strip=False,
+        error_messages={"required": "Write what it says. The shipped words can be put back below."},
         widget=forms.Textarea({"rows": 18, "spellcheck": "true"}),
         help_text="A blank line begins a new paragraph. A line that begins with “- ” is an item of a list.",
     )
@@ -37,6 +40,7 @@ class WordingForm(forms.Form):
         self.place, self.bookings = place, bookings
         if place.for_code or not defaults()[place.name].kind:
             del self.fields["subject"]
+        self.fields["text"].required = not place.for_code
         choice = self.fields["booking"]
         if isinstance(choice, forms.ChoiceField):
             choice.choices = [*((str(each.code), label(each)) for each in bookings), ("", "A made-up booking")]
@@ -46,11 +50,19 @@ class WordingForm(forms.Form):
         self.helper.disable_csrf = True
 
     def clean(self) -> None:
+        if self.errors:
+            return
         said = self.said
         for problem in check(self.place.name, said.subject, said.text, is_addition=bool(self.place.for_code)):
             self.add_error(
                 "subject" if problem.startswith("Subject: ") and "subject" in self.fields else "text", problem
             )
+
+    def take_base(self, number: int) -> None:
+        """Somebody saved meanwhile: what was typed stays, and the next press saves it after the newer version."""
+        typed: Any = self.data
+        typed = self.data = typed.copy()
+        typed["base"] = str(number)
 
     @property
     def said(self) -> Spoken:

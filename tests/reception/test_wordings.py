@@ -129,6 +129,20 @@ def test_two_who_change_it_at_once_are_told() -> None:
     assert Wording.objects.count() == 1
 
 
+def test_words_typed_meanwhile_are_kept_and_saved_by_the_next_press(client: Browser, session: Session) -> None:
+    said()
+    client.force_login(olu())
+
+    page = save(client, "m12_checkin", text=OURS + "\n\nBye.")
+    form = page.context["form"]  # type: ignore[attr-defined]
+    assert "Somebody saved another version" in str(form.errors)
+    assert form["text"].value() == OURS + "\n\nBye."
+    assert Wording.objects.count() == 1
+
+    save(client, "m12_checkin", text=OURS + "\n\nBye.", base=form["base"].value())
+    assert Wording.objects.count() == 2
+
+
 def test_a_version_is_never_changed() -> None:
     row = said()
     assert row is not None
