@@ -77,7 +77,7 @@ def tell_new_owner(flag: Flag, *, now: datetime) -> None:
 def _untaken(about: UUID) -> QuerySet[Flag]:
     """What a check-in raised and nobody has taken in hand, the first deadline first."""
     rows = _rows().filter(response__request__about=about, response__request__purpose=Request.Purpose.CHECKIN)
-    return rows.filter(taken_at=None).order_by("deadline_at", "raised_at")
+    return rows.filter(taken_at=None).order_by("deadline_at", "raised_at", "code")
 
 
 def _rows() -> QuerySet[Flag]:
