@@ -174,7 +174,7 @@ def test_conditions_limits_units_and_patterns_hold() -> None:
     assert set(_meant(measures, **wrong).errors) == set(right)
 
 
-REFUSED = {
+REFUSED: dict[str, dict[str, Any]] = {
     "attachment": {"linkId": "a", "type": "attachment", "text": "A photo"},
     "reference": {"linkId": "a", "type": "reference", "text": "Who"},
     "value set": {"linkId": "a", "type": "choice", "text": "T", "answerValueSet": "http://example.org/vs"},
