@@ -5,6 +5,7 @@ It also waits between looking and writing, as a slow machine would.
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import IntegrityError
@@ -14,7 +15,7 @@ from tests.faults.unchecked import application  # first: it sets Django up
 from bookings import calendar, door  # isort: skip
 from bookings.guards import OVERLAP  # isort: skip
 from clinic.outbox.models import Message, MessageQuerySet  # isort: skip
-from clinic.people import matching, receipts  # isort: skip
+from clinic.people import locks, matching, receipts  # isort: skip
 from clinic.people.models import Practice  # isort: skip
 
 __all__ = ["application"]
@@ -55,6 +56,7 @@ def pause_and_queue(letters: MessageQuerySet, *args: Any, **kwargs: Any) -> list
 
 
 door._once = without_lock
+locks._in_turn = nullcontext  # type: ignore[assignment]  # SQLite's writers of one process queue up there
 receipts.once = without_receipt
 calendar.load_round = look_and_pause
 matching.create_client = pause_and_create
