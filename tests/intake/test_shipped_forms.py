@@ -236,7 +236,7 @@ def test_what_frames_a_form_reads_at_grade_seven_or_below(form: str) -> None:
 
 def _words(item: Item) -> list[str]:
     under_its_stem = f"{item.stem} {item.row}" if item.row else ""
-    return [words for words in (item.text, item.help, item.why, under_its_stem) if words]
+    return [words for words in (item.text, item.help, item.why, item.page, under_its_stem) if words]
 
 
 @EVERY_SHIPPED
