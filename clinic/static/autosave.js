@@ -31,7 +31,16 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       say(false);
     }
   };
-  form.addEventListener("change", () => { wait(); save(); });
+  const alone = (box) => {  // "None of these" and the ways round stand below the "or", and beside nothing else
+    const or = box.closest("fieldset")?.querySelector(".or");
+    return Boolean(or && or.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING);
+  };
+  const untick = ({ target }) => {
+    if (target.type !== "checkbox" || !target.checked || target.closest("[data-bodymap]")) return;
+    for (const box of form.querySelectorAll(`input[type=checkbox][name="${CSS.escape(target.name)}"]:checked`))
+      if (box !== target && (alone(box) || alone(target))) box.checked = false;
+  };
+  form.addEventListener("change", (event) => { untick(event); wait(); save(); });
   form.addEventListener("input", () => { wait(); clearTimeout(timer); timer = setTimeout(save, 1000); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   window.addEventListener("online", save);

@@ -111,13 +111,16 @@ def test_two_tabs_and_a_second_device_add_up(chromium: Browser, practice: Site, 
 def test_an_urgent_sign_shows_whom_to_call_at_the_tap(chromium: Browser, practice: Site, start: str) -> None:
     page = chromium.new_page()
     page.goto(f"{start}1/3/")
+    page.get_by_label("None of these").check()
 
     page.get_by_label("Chest pain or trouble breathing").check()
 
+    assert not page.get_by_label("None of these").is_checked()
+
     page.get_by_role("heading", name="Please get medical help now").wait_for()
     assert page.get_by_role("link", name="Call 999").first.is_visible()
-    page.get_by_label("Chest pain or trouble breathing").uncheck()
     page.get_by_label("None of these").check()
+    assert not page.get_by_label("Chest pain or trouble breathing").is_checked()
     page.get_by_role("heading", name="Please get medical help now").wait_for(state="detached")
     page.context.close()
 
