@@ -121,11 +121,19 @@ def _by_itself(session: Session) -> Iterator[Planned]:
         has_newer = following is not None and due.due_at >= following.starts_at
         if not (was_due_before or has_newer or (answered and due.kind in (CHECKIN, NUDGE))):
             yield _letter(session, due, booking.ends_at.isoformat())
+    yield from _replies(session)
+
+
+def _replies(session: Session) -> Iterator[Planned]:
+    """What answers a check-in: that a call comes goes first; where both are due, support follows on the next day."""
     raised = checkins.raised(session)
-    for kind, flags in ((SUPPORT, checkins.TENDER), (SORE, checkins.WORRYING)):
-        if found := checkins.answers(raised, flags):
-            due = timing.reply(kind, found.at, session.quiet)
-            yield _letter(session, due, found.at.isoformat())
+    worrying, tender = checkins.answers(raised, checkins.WORRYING), checkins.answers(raised, checkins.TENDER)
+    if worrying:
+        due = timing.reply(SORE, worrying.at, session.quiet)
+        yield _letter(session, due, worrying.at.isoformat())
+    if tender:
+        due = timing.reply(SUPPORT, tender.at + timedelta(days=bool(worrying)), session.quiet)
+        yield _letter(session, due, tender.at.isoformat())
 
 
 def _by_hand(session: Session) -> Iterator[Planned]:

@@ -252,6 +252,13 @@ def test_answers_in_the_night_are_answered_in_the_morning(session: Session, toke
     assert queued(session.booking.code)["m14_support"] == datetime(2027, 2, 4, 8, 0, tzinfo=UTC)
 
 
+def test_sore_and_tender_at_once_are_two_letters_on_two_days(session: Session, token: str) -> None:
+    answer(token, {"chk_sore": "8", "chk_feelings": "tender"}, {"chk_sore_trend": "same"})
+
+    found = queued(session.booking.code)
+    assert (found["m15_sore"], found["m14_support"]) == (OPENED, OPENED + timedelta(days=1))
+
+
 def test_the_reflection_after_a_week_is_three_taps_of_its_own(session: Session, token: str) -> None:
     answer(token)
     week = ENDS + timedelta(days=7)
