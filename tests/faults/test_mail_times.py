@@ -90,6 +90,7 @@ def at(office: Office, how: str, shift: float) -> tuple[int, State]:
             return office.arrived(), mail_health(now=clock.now()).state
 
 
+@pytest.mark.full
 def test_cancelling_while_a_reminder_leaves(office: Office) -> None:
     """Everybody cancels while the server has the first reminder in its hands and a second sender has leased another."""
     count = 8
