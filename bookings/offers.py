@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bookings import calendar, offer_letters
 from bookings.calendar import Diary
 from bookings.door import through_the_door
 from bookings.holding import forget, place, sweep
 from bookings.models import Booking, Offer, WaitlistEntry
+from bookings.rights import may_undo_cancel, may_undo_move
+from bookings.slots import Want
 from bookings.wishes import Wish, fitting, kept_until
-from bookings.zones import moment
+from bookings.zones import minute, moment
 from clinic.people.models import Practice
 from clinic.people.quiet import Quiet
 from intake.access import urgent_clients
@@ -25,6 +27,7 @@ from intake.access import urgent_clients
 PASSED_ON_WITHIN = timedelta(minutes=10)
 State = Offer.State
 Free = tuple[Diary, dict[int, list[str]]]
+Span = tuple[str | None, int, int]  # whose time (None: anybody's), from and until, in minutes since 1970
 
 
 @through_the_door
@@ -39,17 +42,19 @@ def review(practice: Practice, *, now: datetime) -> None:
 def offer_free_times(practice: Practice, *, now: datetime) -> None:
     """Offer every free time that somebody waits for to the first in turn; only behind the door.
 
-    A person has one offer at a time, and a time is offered to one person at a time.
+    A person has one offer at a time, and a time is offered to one person at a time. What a client has just let go
+    waits until she can no longer take that back.
     """
     waiting = list(_without_offer())
     if not waiting:
         return
     sweep(now)
+    back = _may_come_back(practice, now)
     known: dict[tuple[object, object], Free] = {}
     for entry in waiting:
         wanted = (entry.service_id, entry.practitioner_id)
         if wanted not in known:
-            known[wanted] = _free(entry, practice, now)
+            known[wanted] = _free(entry, back, practice, now)
         if _offer_first(entry, known[wanted], practice, now):
             known.clear()  # that time is free no more
 
@@ -91,7 +96,37 @@ def _without_offer() -> QuerySet[WaitlistEntry]:
     return waiting.select_related("client", "service", "practitioner").prefetch_related("offers__booking")
 
 
-def _free(entry: WaitlistEntry, practice: Practice, now: datetime) -> Free:
+def _may_come_back(practice: Practice, now: datetime) -> list[Span]:
+    """The times that clients cancelled or moved from, for as long as they may undo it."""
+    lately = now - timedelta(minutes=practice.grace_minutes)
+    let_go = Q(status=Booking.Status.CANCELLED, cancelled_at__gt=lately, starts_at__gt=now)
+    let_go |= Q(status=Booking.Status.BOOKED, fixed_at__gt=lately, moved_from__gt=now)
+    found = Booking.objects.filter(let_go).select_related("practitioner")
+    spans = []
+    for each in found:
+        if may_undo_cancel(each, practice, now):
+            shift = timedelta()
+        elif may_undo_move(each, practice, now) and each.moved_from:
+            shift = each.moved_from - each.starts_at
+        else:
+            continue
+        who = None if each.room_id else each.practitioner.slug  # with a room, nobody else may take that either
+        spans.append((who, minute(each.busy_from + shift), minute(each.busy_until + shift)))
+    return spans
+
+
+def _without(free: dict[int, list[str]], spans: Sequence[Span], want: Want) -> dict[int, list[str]]:
+    """The free starts that would take nothing of these spans."""
+    left = {}
+    for start, people in free.items():
+        begins, ends = start - want.before, start + want.minutes + want.after
+        taken = {who for who, since, until in spans if begins < until and since < ends}
+        if None not in taken:
+            left[start] = [slug for slug in people if slug not in taken]
+    return {start: people for start, people in left.items() if people}
+
+
+def _free(entry: WaitlistEntry, back: Sequence[Span], practice: Practice, now: datetime) -> Free:
     today = now.astimezone(practice.zone).date()
     diary = calendar.load(
         service=entry.service,
@@ -101,7 +136,7 @@ def _free(entry: WaitlistEntry, practice: Practice, now: datetime) -> Free:
         now=now,
         practice=practice,
     )
-    return diary, diary.free_starts()
+    return diary, _without(diary.free_starts(), back, diary.want)
 
 
 def _offer_first(entry: WaitlistEntry, found: Free, practice: Practice, now: datetime) -> bool:

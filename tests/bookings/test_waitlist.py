@@ -16,7 +16,7 @@ from bookings.door import Refused, SlotTaken
 from bookings.holding import hold
 from bookings.models import Booking, Offer, Service, WaitlistEntry
 from bookings.offer_plan import EntryFacts, OfferFacts
-from bookings.services import cancel, move
+from bookings.services import cancel, move, undo_cancel
 from bookings.tasks import offer_times
 from bookings.wishes import Wish, fitting, kept_until
 from bookings.zones import minute
@@ -163,7 +163,7 @@ def test_whoever_waits_is_told_so_and_is_offered_a_time_when_it_comes_free(first
     entry = wait(first)
     assert (offered(entry), letters(entry)) == (None, ["waitlist_joined"])
 
-    cancel(booking=full, by="client", now=LATER)
+    cancel(booking=full, by="practice", now=LATER)
     offer = offered(entry)
     assert offer is not None
     assert (offer.starts_at, offer.until) == (TEN, LATER + timedelta(hours=4))
@@ -175,7 +175,7 @@ def test_whoever_waits_is_told_so_and_is_offered_a_time_when_it_comes_free(first
 @database
 def test_the_offer_names_the_time_until_when_and_nothing_about_health(first: Service, full: Booking) -> None:
     entry = wait(first)
-    cancel(booking=full, by="client", now=LATER)
+    cancel(booking=full, by="practice", now=LATER)
     letter = mail("offer", entry, LATER)
 
     assert letter.subject == "Monday 8 February, 10:00: a time is free for you"
@@ -188,7 +188,7 @@ def test_the_offer_names_the_time_until_when_and_nothing_about_health(first: Ser
 @database
 def test_yes_books_it_once_and_ends_the_wait(first: Service, full: Booking) -> None:
     entry = wait(first)
-    cancel(booking=full, by="client", now=LATER)
+    cancel(booking=full, by="practice", now=LATER)
 
     booking = waitlist.accept(entry=entry, now=LATER)
     assert waitlist.accept(entry=entry, now=LATER).code == booking.code
@@ -202,7 +202,7 @@ def test_yes_books_it_once_and_ends_the_wait(first: Service, full: Booking) -> N
 @database
 def test_no_keeps_the_place_and_passes_the_time_on(first: Service, full: Booking) -> None:
     ada, cid = wait(first), wait(first, "Cid Rey", now=NOW + timedelta(minutes=1))
-    cancel(booking=full, by="client", now=LATER)
+    cancel(booking=full, by="practice", now=LATER)
     assert (offered(ada) is not None, offered(cid)) == (True, None)
 
     waitlist.decline(entry=ada, now=LATER)
@@ -216,7 +216,7 @@ def test_no_keeps_the_place_and_passes_the_time_on(first: Service, full: Booking
 @database
 def test_an_offer_that_lapses_goes_to_the_next_and_never_to_a_passer_by(first: Service, full: Booking) -> None:
     ada, cid = wait(first), wait(first, "Cid Rey", now=NOW + timedelta(minutes=1))
-    cancel(booking=full, by="client", now=LATER)
+    cancel(booking=full, by="practice", now=LATER)
     over = LATER + timedelta(hours=4)
 
     with pytest.raises(Refused):
@@ -243,6 +243,25 @@ def test_a_time_off_that_ends_and_a_booking_that_moves_are_offered_too(first: Se
     assert offered(entry) is None
     absence.delete()
     offer_times_at(LATER)
+    assert offered(entry) is None  # the move can still be taken back
+    offer_times_at(LATER + timedelta(minutes=16))
+    assert offered(entry) is not None
+
+
+@database
+def test_a_time_that_a_client_let_go_is_offered_once_she_can_no_longer_take_it_back(
+    first: Service, full: Booking
+) -> None:
+    entry = wait(first)
+
+    cancel(booking=full, by="client", now=LATER)
+    offer_times_at(LATER + timedelta(minutes=14))
+    assert offered(entry) is None
+    assert undo_cancel(booking=full, now=LATER + timedelta(minutes=14)).status == "booked"
+
+    again = LATER + timedelta(hours=1)
+    cancel(booking=full, by="client", now=again)
+    offer_times_at(again + timedelta(minutes=16))
     assert offered(entry) is not None
 
 
@@ -278,7 +297,7 @@ def test_joining_where_a_time_is_free_offers_it_at_once_and_joining_again_change
 @database
 def test_who_leaves_is_asked_no_more_and_the_time_goes_on(first: Service, full: Booking) -> None:
     ada, cid = wait(first), wait(first, "Cid Rey", now=NOW + timedelta(minutes=1))
-    cancel(booking=full, by="client", now=LATER)
+    cancel(booking=full, by="practice", now=LATER)
 
     waitlist.leave(entry=ada, now=LATER)
     waitlist.leave(entry=ada, now=LATER)
@@ -313,8 +332,8 @@ def test_two_times_go_to_two_people_and_the_outbox_is_as_planned(first: Service,
             if offered(entry):
                 waitlist.decline(entry=entry, now=NOW)
 
-    cancel(booking=full, by="client", now=LATER)
-    cancel(booking=dov, by="client", now=LATER)
+    cancel(booking=full, by="practice", now=LATER)
+    cancel(booking=dov, by="practice", now=LATER)
     found = differences(now=LATER)
     assert (found.missing, found.extra) == ([], [])
     assert Offer.objects.open().values("booking__busy_from", "booking__practitioner").distinct().count() == (
@@ -346,7 +365,7 @@ def test_yes_no_a_passer_by_and_the_night_shift_at_one_moment_make_one_booking(f
     if connection.vendor != "postgresql":
         pytest.skip("SQLite in memory refuses a second writer at once instead of letting it wait")
     entry = wait(first)
-    cancel(booking=full, by="client", now=LATER)
+    cancel(booking=full, by="practice", now=LATER)
     over = LATER + timedelta(hours=4)
     said: list[str] = []
 
@@ -384,7 +403,7 @@ def test_yes_no_a_passer_by_and_the_night_shift_at_one_moment_make_one_booking(f
 def test_the_letters_are_plain_and_calm(first: Service, full: Booking) -> None:
     entry = wait(first)
     texts = [mail("waitlist_joined", entry, NOW).text]
-    cancel(booking=full, by="client", now=LATER)
+    cancel(booking=full, by="practice", now=LATER)
     texts.append(mail("offer", entry, LATER).text)
     offers.review(now=LATER + timedelta(hours=4))
     texts.append(mail("offer_over", entry, LATER + timedelta(hours=4)).text)

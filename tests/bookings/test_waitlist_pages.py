@@ -97,7 +97,7 @@ def test_a_time_that_is_kept_is_shown_with_yes_and_no(
     client: Browser, full: Booking, entry: WaitlistEntry, address: str
 ) -> None:
     assert "You are on the waiting list" in page(client, address)
-    cancel(booking=full, by="client", now=NOW)
+    cancel(booking=full, by="practice", now=NOW)
 
     html = page(client, address)
     assert "<strong>Monday 8 February at 10:00</strong> with Clara Weiss" in html
@@ -109,7 +109,7 @@ def test_a_time_that_is_kept_is_shown_with_yes_and_no(
 
 
 def test_no_thank_you_keeps_the_place(client: Browser, full: Booking, address: str) -> None:
-    cancel(booking=full, by="client", now=NOW)
+    cancel(booking=full, by="practice", now=NOW)
 
     html = client.post(f"{address}decline/", follow=True).content.decode()
     assert "You keep your place on the list." in html
@@ -126,7 +126,7 @@ def test_leaving_takes_one_press(client: Browser, address: str) -> None:
 def test_an_offer_that_is_over_says_so(
     client: Browser, full: Booking, address: str, clock: time_machine.Traveller
 ) -> None:
-    cancel(booking=full, by="client", now=NOW)
+    cancel(booking=full, by="practice", now=NOW)
     clock.move_to(NOW + timedelta(hours=4))
 
     assert "A time is kept for you" not in page(client, address)
@@ -135,7 +135,7 @@ def test_an_offer_that_is_over_says_so(
 
 
 def test_looking_changes_nothing_and_other_links_lead_nowhere(client: Browser, full: Booking, address: str) -> None:
-    cancel(booking=full, by="client", now=NOW)
+    cancel(booking=full, by="practice", now=NOW)
     for part in ("accept/", "decline/", "leave/"):
         assert client.get(address + part).status_code == 405
     page(client, address)
