@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 from fpdf import FPDF
@@ -17,9 +16,8 @@ PLAIN, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
 FAMILY, MORE = "practice", "more"
 SIZES = {"title": 16, "heading": 13, "words": 10.5}
 MARGIN, LINE = 18, 1.35
-CAN_JOIN = find_spec("uharfbuzz") is not None  # letters that change their shape beside others need it
-JOINED = frozenset({"R", "AL", "AN"})  # written from right to left
-JOINED_NAMES = ("DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "KHMER", "MYANMAR", "SINHALA", "GUJARATI")
+FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})
+JOINED = ("DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "KHMER", "MYANMAR", "SINHALA", "GUJARATI")
 
 
 class CannotWrite(Exception):
@@ -62,8 +60,6 @@ class _Document(FPDF):
             self.add_font(f"{MORE}{number}", "", path)
         if more:
             self.set_fallback_fonts([f"{MORE}{number}" for number in range(len(more))], exact_match=False)
-        if CAN_JOIN:
-            self.set_text_shaping(True)
         self.set_margin(MARGIN)
         self.set_auto_page_break(auto=True, margin=MARGIN)
         self.set_title("Intake")  # says nothing of whose or what
@@ -75,15 +71,17 @@ class _Document(FPDF):
 
     def written(self, lines: Sequence[Line], now: datetime) -> bytes:
         self.set_creation_date(now)
-        if missing := self.missing(words for line in lines for words in (line.words, line.name, self.foot)):
+        texts = [words for line in lines for words in (line.words, line.name, self.foot)]
+        if missing := self.missing(texts):
             raise CannotWrite(missing)
+        self.set_text_shaping(any(map(_is_joined, "".join(texts))))
         self.add_page()
         for line in lines:
             self.put(line)
         return bytes(self.output())
 
     def missing(self, texts: Iterable[str]) -> str:
-        """The letters that no font has, or that cannot be joined."""
+        """The letters that no font has."""
         needed = {letter for text in texts for letter in text if not letter.isspace()}
         return "".join(sorted(each for each in needed if not _is_known(each, self.files)))
 
@@ -108,6 +106,10 @@ class _Document(FPDF):
         self.multi_cell(0, height, words, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
+def _is_joined(letter: str) -> bool:
+    """Whether it is written from right to left, or changes its shape beside others."""
+    return unicodedata.bidirectional(letter) in FROM_THE_RIGHT or unicodedata.name(letter, "").startswith(JOINED)
+
+
 def _is_known(letter: str, fonts: Sequence[TTFFont]) -> bool:
-    is_joined = unicodedata.bidirectional(letter) in JOINED or unicodedata.name(letter, "").startswith(JOINED_NAMES)
-    return (CAN_JOIN or not is_joined) and any(ord(letter) in font.cmap for font in fonts)
+    return any(ord(letter) in font.cmap for font in fonts)

@@ -122,7 +122,15 @@ def test_letters_that_no_font_has_are_named_and_never_left_out(desk: Browser) ->
     page = answer.content.decode()
     assert all(letter in page for letter in "王小明")
     with pytest.raises(CannotWrite):
-        written(Line("שלום"))  # from right to left: only where letters can be joined
+        written(Line("王小明"))
+
+
+@needs_font
+def test_names_from_right_to_left_are_written_with_their_letters_joined() -> None:
+    text = written(Line("שרה לוי"), Line("محمد"), Line("Łukasz Żółć, Αθήνα")).replace("\n", "")
+
+    for name in ("שרה", "לוי", "Łukasz Żółć, Αθήνα"):
+        assert name in text or name[::-1] in text  # they stand in the order of writing
 
 
 @needs_font
