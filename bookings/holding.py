@@ -17,6 +17,7 @@ from clinic.people.models import Practice, Practitioner
 
 HOLDS_PER_VISITOR = 3
 HOLDS_PER_NETWORK = 200  # generous: a whole company may sit behind one address; whoever drops the cookie meets it
+NEVER_OPEN = "That time cannot be booked."
 FORGET_AFTER = timedelta(days=2)  # a visitor may come back to a page with a lapsed hold; later the row goes
 
 
@@ -74,14 +75,24 @@ def place(booking: Booking, diary: Diary, start: datetime) -> None:
     """Give the booking this start: who, which room, and the times; raises SlotTaken when no one is free."""
     at = minute(start)
     free = diary.free_at(at)
-    if not free or minute(start) * 60 != start.timestamp():
-        raise SlotTaken
+    if minute(start) * 60 != start.timestamp():
+        raise SlotTaken(NEVER_OPEN)
+    if not free:
+        raise (SlotTaken() if _was_open(diary, at) else SlotTaken(NEVER_OPEN))
     person = choose(at, free)
     room = diary.room_at(at, person)
     booking.practitioner = diary.practitioners[person.slug]
     booking.room = Room.objects.get(slug=room) if room else None
     booking.zone = person.zone
     booking.set_start(start, booking.service)
+
+
+def _was_open(diary: Diary, at: int) -> bool:
+    """Whether only other bookings stand in the way of this start, for somebody."""
+    broken = {each.slug: set[str]() for each in diary.people}
+    for reason in diary.explain(at):
+        broken[reason.practitioner].add(reason.rule)
+    return any(rules <= {"booked", "day_full", "room"} for rules in broken.values())
 
 
 def sweep(now: datetime) -> None:

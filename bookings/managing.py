@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import access, ics, offering, rights, services
@@ -93,8 +94,9 @@ def undo_move(request: HttpRequest, token: str) -> HttpResponse:
     """Back to the time before."""
     now = clock.now()
     try:
-        services.undo_move(booking=access.by_link(token, now=now), now=now)
-        messages.success(request, "Your session is back at its old time. We have sent you an email.")
+        booking = services.undo_move(booking=access.by_link(token, now=now), now=now)
+        when = date_format(booking.starts_at.astimezone(booking.tz), r"l j F \a\t G:i")
+        messages.success(request, f"Your session is on {when}. We have sent you an email.")
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("booking-manage", token)

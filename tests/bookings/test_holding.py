@@ -31,7 +31,7 @@ def take(
 def test_a_held_time_is_kept_from_others_for_fifteen_minutes(first: Service) -> None:
     held = take(first, who=cast.clara())
 
-    with pytest.raises(SlotTaken):
+    with pytest.raises(SlotTaken, match="just been taken"):
         take(first, who=cast.clara(), visitor="bob")
     assert held.hold_until == NOW + timedelta(minutes=15)
     assert take(first, who=cast.clara(), visitor="bob", now=NOW + timedelta(minutes=15)).visitor == "bob"
@@ -63,7 +63,7 @@ def test_anyone_goes_to_who_has_fewest_bookings_that_day_then_in_order(first: Se
     ids=["too soon", "off the grid", "half a minute", "past closing", "beyond the window", "past"],
 )
 def test_a_time_that_is_not_offered_cannot_be_held(first: Service, start: datetime) -> None:
-    with pytest.raises(SlotTaken):
+    with pytest.raises(SlotTaken, match="cannot be booked"):
         take(first, start=start)
     assert not Booking.objects.exists()
 

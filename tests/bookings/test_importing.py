@@ -55,7 +55,7 @@ def test_a_coming_booking_has_its_client_care_questions_and_letters(first: Servi
     said = run("import_bookings", file_of(tmp_path, row()))
 
     booking = Booking.objects.get()
-    assert "1 bookings imported, 1 of them still to come\n1 new clients" in said
+    assert "1 booking imported, 1 of them still to come\n1 new client" in said
     assert (booking.status, booking.client, booking.starts_at) == ("booked", cast.ada(), TEN)
     assert booking.busy_until == TEN + timedelta(minutes=90)
     assert CareLink.objects.filter(client=booking.client, practitioner=cast.clara()).exists()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.defaultfilters import pluralize
 
 from bookings import importing
 from bookings.import_rows import COLUMNS, REQUIRED, FileFaults
@@ -29,12 +30,16 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} cannot be read: {error}") from error
         except FileFaults as faults:
-            raise CommandError(f"Nothing was imported. {len(faults.faults)} faults:\n{faults}") from faults
+            raise CommandError(f"Nothing was imported. {_count(len(faults.faults), 'fault')}:\n{faults}") from faults
         if dry_run:
-            self.stdout.write(f"{done.rows} bookings could be imported, {done.coming} of them still to come")
+            self.stdout.write(f"{_count(done.rows, 'booking')} could be imported, {done.coming} of them still to come")
             return
-        self.stdout.write(f"{done.rows} bookings imported, {done.coming} of them still to come")
-        self.stdout.write(f"{done.clients} new clients")
+        self.stdout.write(f"{_count(done.rows, 'booking')} imported, {done.coming} of them still to come")
+        self.stdout.write(_count(done.clients, "new client"))
 
     def _tell(self, words: str) -> None:
         self.stderr.write(words)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{pluralize(number)}"
