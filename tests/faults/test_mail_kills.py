@@ -57,9 +57,12 @@ def test_four_senders_at_once_send_each_letter_once(office: Office) -> None:
     with office.senders(*["send"] * 4):
         assert wait_until(lambda: office.arrived() == LETTERS)
     repeats = office.repeats()
-    office.fill(LETTERS // 10)
-    with office.senders(*["greedy"] * 4):
-        wait_until(lambda: office.arrived() == LETTERS // 10)
+    for _ in range(5):  # without a guard the fault may appear, and need not each time
+        office.fill(LETTERS // 10)
+        with office.senders(*["greedy"] * 4):
+            wait_until(lambda: office.arrived() == LETTERS // 10)
+        if office.repeats():
+            break
     note(
         f"four senders, {LETTERS} letters",
         promised="0 repeats",
