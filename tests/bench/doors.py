@@ -56,8 +56,8 @@ def a_row(request: HttpRequest) -> HttpResponse:
     said = json.loads(request.body)
     start = datetime.fromisoformat(said["starts_at"])
     if not people:
-        people.update({each.slug: each for each in Practitioner.objects.all()})
         facts.update(service=Service.objects.get(slug=said["service"]), client=Client.objects.all()[0])
+        people.update({each.slug: each for each in Practitioner.objects.all()})  # last: other threads look for it
     row = Booking(practitioner=people[said["practitioner"]], zone="UTC", status="booked", booked_at=start, **facts)
     row.set_start(start, facts["service"])
     with transaction.atomic():
