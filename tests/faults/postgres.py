@@ -50,6 +50,8 @@ class Server:
 @contextmanager
 def own_server() -> Iterator[Server]:
     programs = servers.postgres_programs()
+    if programs is None and os.environ.get("CI"):
+        pytest.fail("no PostgreSQL programs were found to start one with; type: apt-get install postgresql")
     if programs is None:
         pytest.skip("no PostgreSQL programs were found to start one with")
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as folder:
