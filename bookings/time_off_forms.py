@@ -70,6 +70,17 @@ class ExceptionForm(forms.Form):
         return found
 
 
+def note_field() -> forms.CharField:
+    """What a staff member may write beside time that nobody can book."""
+    return forms.CharField(
+        label="Note",
+        help_text="Only staff see it.",
+        max_length=120,
+        required=False,
+        error_messages={"max_length": "Use %(limit_value)d characters or fewer."},
+    )
+
+
 class TimeOffForm(forms.Form):
     """Away from one day to another, once or again and again."""
 
@@ -77,13 +88,7 @@ class TimeOffForm(forms.Form):
     begins = time_field("From what time", required=False, help_text="Leave the times empty for whole days.")
     last = date_field("Last day")
     ends = time_field("Until what time", required=False)
-    note = forms.CharField(
-        label="Note",
-        help_text="Only staff see it.",
-        max_length=120,
-        required=False,
-        error_messages={"max_length": "Use %(limit_value)d characters or fewer."},
-    )
+    note = note_field()
     repeat = forms.ChoiceField(
         label="Does it repeat?",
         choices=[(ONCE, "No"), (WEEKLY, "Every week"), (YEARLY, "Every year")],
@@ -137,13 +142,7 @@ class BlockForm(forms.Form):
     date = date_field("Date")
     begins = time_field("From")
     ends = time_field("To")
-    note = forms.CharField(
-        label="Note",
-        help_text="Only staff see it.",
-        max_length=120,
-        required=False,
-        error_messages={"max_length": "Use %(limit_value)d characters or fewer."},
-    )
+    note = note_field()
 
     def __init__(self, data: Any = None, *, people: Iterable[Practitioner], **given: Any) -> None:
         super().__init__(data, initial=given)

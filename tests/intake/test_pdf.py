@@ -1,5 +1,6 @@
 """An intake as a PDF: its words can be found, names stand in their own letters, and nothing private is in its name."""
 
+import os
 from http import HTTPStatus
 from pathlib import Path
 
@@ -25,9 +26,9 @@ from tests.intake.pdf_text import text_of
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FONTS = [Path(folder) for folder in settings.PDF_FONTS]
 NAMES = ["Zoë Ñandú", "Łukasz Żółć", "Ελένη Παπαδοπούλου", "Наталія Їжак", "Nguyễn Thị Ánh", "Þórður Ægisson"]
-needs_font = pytest.mark.skipif(
-    not any((folder / pdf.PLAIN).is_file() for folder in FONTS), reason="fonts-dejavu-core is not here"
-)
+HAS_FONT = any((folder / pdf.PLAIN).is_file() for folder in FONTS)
+# Where CI is set they run, and fail, rather than be left out without a word.
+needs_font = pytest.mark.skipif(not HAS_FONT and not os.environ.get("CI"), reason="fonts-dejavu-core is not here")
 
 
 @pytest.fixture(autouse=True)
