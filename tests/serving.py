@@ -54,11 +54,16 @@ class Site:
         """What a management command says."""
         return _manage(self.environment, *words)
 
+    def told(self, code: str) -> str:
+        """What this code prints, run where the site's database is."""
+        command = [sys.executable, "-c", f"import django\ndjango.setup()\n{code}"]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True)
+        return done.stdout.strip()
+
     def turn_clock(self, to: datetime) -> None:
         """Move the practice's time without sending anything: that is left to beat and worker."""
-        code = "import django; django.setup(); from datetime import datetime; from clinic.people import clock;"
-        code += f"clock.move_to(datetime.fromisoformat({to.isoformat()!r}))"
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=self.environment, check=True)
+        code = "from datetime import datetime\nfrom clinic.people import clock\n"
+        self.told(code + f"clock.move_to(datetime.fromisoformat({to.isoformat()!r}))")
 
     def mails(self, to: str = "") -> list[EmailMessage]:
         """Every letter that left, or those to one address, in the order of leaving."""

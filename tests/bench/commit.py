@@ -24,7 +24,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.bench.measuring import Row, p
 from tests.bench.processes import cpu_ms
 from tests.bench.running import run as run_in
-from tests.bench.running import served, told
+from tests.bench.running import served
 from tests.bench.wire import Wire
 from tests.serving import SERVER, Site
 
@@ -97,7 +97,7 @@ def _together(one: Site, work: Work, turn: int) -> Turn:
 
 def _statements(one: Site, secret: str, start: str) -> str:
     """How many statements one booking takes, marks of the transaction included."""
-    return told(one, f"from tests.bench.commit import count; print(count({secret!r}, {start!r}))")
+    return one.told(f"from tests.bench.commit import count; print(count({secret!r}, {start!r}))")
 
 
 def count(secret: str, start: str) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from tests.serving import ROOT, Site, site
+from tests.serving import Site, site
 
 DOOR = "tests.bench.doors"
 
@@ -30,15 +28,5 @@ def served(workload: str) -> Iterator[Site]:
         yield one
 
 
-def told(one: Site, code: str) -> str:
-    """What this code prints, where the site's database is."""
-    setup = "import django; django.setup(); "
-    command = [sys.executable, "-c", setup + code]
-    done = subprocess.run(command, cwd=ROOT, env=one.environment, check=True, stdout=subprocess.PIPE, text=True)
-    return done.stdout.strip()
-
-
 def run(one: Site, code: str) -> None:
-    setup = "import django; django.setup(); "
-    analyze = "; from django.db import connection; connection.cursor().execute('ANALYZE')"
-    subprocess.run([sys.executable, "-c", setup + code + analyze], cwd=ROOT, env=one.environment, check=True)
+    one.told(f"{code}; from django.db import connection; connection.cursor().execute('ANALYZE')")

@@ -4,6 +4,7 @@ By default a few pages of one form are walked; `verify --full` walks every page 
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,6 +19,21 @@ pytestmark = pytest.mark.browser
 PAGES_OF_A_FORM = 40 if figures.FULL else 3  # one for each thing that may die
 PARTS = [1, 2, 3, 4] if figures.FULL else [1]
 FAULTS = ("tab", "network", "server")
+OWN = """
+from clinic.people import clock
+from clinic.people.models import User
+from intake import editing, owning
+olu, now = User.objects.get(email__startswith="olu@"), clock.now()
+own = owning.fork(slug="general", by=olu, now=now)
+"""
+PUBLISH_ANEW = f"""{OWN}
+draft = owning.draft_of(own)
+for item in draft.items:
+    draft = editing.reword(draft, item.link_id, text="Worded anew")
+own = owning.change(own=own, definition=draft, note="", by=olu, now=now)
+owning.publish(own=own, by=olu, now=now)
+"""
+AS_IT_WAS = f"{OWN}owning.retire(own=own, is_retired=True, by=olu, now=now)"
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +45,10 @@ def practice() -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def start(chromium: Browser, practice: Site) -> str:
+    return begin(chromium, practice)
+
+
+def begin(chromium: Browser, practice: Site) -> str:
     """The address of the questions of somebody who is asked every form."""
     page = chromium.new_page()
     page.goto(f"{practice.url}/book/")
@@ -106,6 +126,32 @@ def test_two_tabs_and_a_second_device_add_up(chromium: Browser, practice: Site, 
         assert not _is_question(page) or any(_values(page).values()), number
     device.close()
     other.close()
+
+
+def test_a_form_published_anew_and_four_weeks_later_all_is_there(chromium: Browser, practice: Site) -> None:
+    address = begin(chromium, practice)
+    pages = [urlsplit(f"{address}1/{number}/").path for number in (1, 2)]
+    given = []
+    for path in pages:
+        page = _opened(chromium, practice, path)
+        given.append(_answer(practice, page))
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_load_state()
+        page.context.close()
+    practice.told(PUBLISH_ANEW)
+    practice.turn_clock(datetime.now(UTC) + timedelta(days=29))
+
+    pictures = []
+    for path in pages:
+        page = _opened(chromium, practice, path)
+        pictures.append(_values(page))
+        assert "Worded anew" not in page.content()  # an answer keeps the question that it was given to
+        page.context.close()
+    practice.turn_clock(datetime.now(UTC))
+    practice.told(AS_IT_WAS)
+
+    assert pictures == given
+    assert all(given)
 
 
 def test_an_urgent_sign_shows_whom_to_call_at_the_tap(chromium: Browser, practice: Site, start: str) -> None:
