@@ -11,11 +11,11 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def signed_in(chromium: Browser, practice: Site, size: ViewportSize) -> BrowserContext:
-    """Ama at her desk, on a screen of this size."""
+    """The owner at her desk, on a screen of this size; who treats whom in the demo depends on the day of the week."""
     context = chromium.new_context(viewport=size)
     page = context.new_page()
     page.goto(f"{practice.url}/demo/")
-    page.get_by_role("button", name="Ama Owusu").click()
+    page.get_by_role("button", name="Olu Adeyemi").click()
     page.wait_for_url("**/desk/**")
     page.close()
     return context
