@@ -10,6 +10,8 @@ from pytest_django import Settings
 from tests import mailbox as mailboxes
 from tests import serving
 
+REACHES_A_DATABASE = ("django_db", "processes", "browser")
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
@@ -21,11 +23,19 @@ def django_db_modify_db_settings() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In the second run of `verify`, leave out what its first run has shown for every database."""
-    if "SECOND_RUN" in os.environ:
-        seen = [item for item in items if item.get_closest_marker("once")]
-        items[:] = [item for item in items if item not in seen]
-        config.hook.pytest_deselected(items=seen)
+    """`verify` runs what looks the same on every database by itself; a run of pytest by hand has all."""
+    asked = os.environ.get("ONCE")
+    if asked:
+        others = {item for item in items if _looks_the_same(item) != (asked == "only")}
+        items[:] = [item for item in items if item not in others]
+        config.hook.pytest_deselected(items=list(others))
+
+
+def _looks_the_same(item: pytest.Item) -> bool:
+    """It is marked so, or it cannot reach a database at all: pytest-django keeps it from one, and it starts nothing."""
+    names = getattr(item, "fixturenames", [])
+    reaches = any(map(item.get_closest_marker, REACHES_A_DATABASE)) or {"db", "transactional_db"} & set(names)
+    return bool(item.get_closest_marker("once")) or not reaches
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The whole suite: code checks, then every test on SQLite and on PostgreSQL and Redis with real mail, side by side."""
+"""The whole suite, side by side: code checks, and every test on SQLite and on PostgreSQL and Redis with real mail."""
 
 from __future__ import annotations
 
@@ -58,8 +58,7 @@ def main(arguments: list[str]) -> int:
     tally = Tally()
     try:
         with ExitStack() as until:
-            _check_code(tally)
-            _run_tests(arguments, tally, until)
+            _run_all(arguments, tally, until)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
@@ -70,34 +69,31 @@ def _leave(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _check_code(tally: Tally) -> None:
-    for name, words in CHECKS.items():
-        _headline(name)
-        code = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=False).returncode
-        tally.passed += int(code == 0)
-        tally.failed += int(code != 0)
-
-
-def _run_tests(arguments: list[str], tally: Tally, until: ExitStack) -> None:
+def _run_all(arguments: list[str], tally: Tally, until: ExitStack) -> None:
+    """What looks the same on every database runs once, by itself: so the machine is busy to the end with all three."""
     words, environment = _wishes(arguments)
     try:
         environment["CHROMIUM"] = servers.chromium()
     except Trouble as trouble:
         tally.could_not.append(f"Browser tests: {trouble}.")
         words += ["-m", "not browser"]
-    runs = [_Run("tests on SQLite, files as broker and mailbox", environment, until)]
+    places = {
+        "tests that look the same on every database": environment | {"ONCE": "only"},
+        "tests on SQLite, files as broker and mailbox": environment | {"ONCE": "leave out"},
+    }
     try:
         other = environment | {"DATABASE_URL": servers.postgres(until), "REDIS_URL": servers.redis(until)}
     except Trouble as trouble:
         tally.could_not.append(f"The tests on PostgreSQL and Redis: {trouble}.")
     else:
-        other["SECOND_RUN"] = "1"  # tests marked `once` are the same on every database; the first run has them
-        runs.append(_Run("tests on PostgreSQL and Redis", other, until))
+        places["tests on PostgreSQL and Redis"] = other | {"ONCE": "leave out"}
+    runs: list[_Run] = [_Check(name, check, environment, until) for name, check in CHECKS.items()]
+    runs += [_Tests(name, words, told, until) for name, told in places.items()]
     # Figures that are to be compared with a promise are taken one run at a time.
     in_turn = "FAULTS" in environment or os.cpu_count() == 1
     for together in [[run] for run in runs] if in_turn else [runs]:
         for run in together:
-            run.start(words)
+            run.start()
         for run in together:
             run.finish(tally)
 
@@ -112,30 +108,27 @@ def _wishes(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
 
 
 class _Run:
-    """One pytest over the suite; what it says is shown when it is done, so that two at once stay readable."""
+    """One program; what it says is shown when its turn comes, so that several at once stay readable."""
 
-    def __init__(self, name: str, environment: dict[str, str], until: ExitStack) -> None:
-        self.name, self.environment, self.until = name, environment, until
+    def __init__(self, name: str, words: list[str], environment: dict[str, str], until: ExitStack) -> None:
+        self.name, self.words, self.environment, self.until = name, words, environment, until
         self.folder = Path(until.enter_context(tempfile.TemporaryDirectory()))
-        self.report, self.said = self.folder / "report.xml", self.folder / "said"
 
-    def start(self, words: list[str]) -> None:
-        print(f"\nStarted: {self.name}", flush=True)
-        command = [sys.executable, "-m", "pytest", "--durations=10", f"--junitxml={self.report}", *words]
-        with self.said.open("wb") as said:
+    def start(self) -> None:
+        with (self.folder / "said").open("wb") as said:
+            command = [sys.executable, "-m", *self.words]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=said, stderr=said)
         self.until.callback(self.stop)
 
     def finish(self, tally: Tally) -> None:
         """Wait for its end, passing on what it says as it says it."""
-        _headline(self.name)
-        with self.said.open(errors="replace") as said:
+        print(f"\n=== {self.name}", flush=True)
+        with (self.folder / "said").open(errors="replace") as said:
             ended = False
             while not ended:
                 ended = self.process.poll() is not None
                 print(said.read(), end="", flush=True)
                 time.sleep(0 if ended else 0.2)
-        tally.add_run(self.report, self.process.returncode)
 
     def stop(self) -> None:
         """Nothing is left behind where the whole run is stopped."""
@@ -144,8 +137,26 @@ class _Run:
             self.process.wait()
 
 
-def _headline(words: str) -> None:
-    print(f"\n=== {words}", flush=True)
+class _Check(_Run):
+    """A reader of the code."""
+
+    def finish(self, tally: Tally) -> None:
+        super().finish(tally)
+        tally.passed += int(self.process.returncode == 0)
+        tally.failed += int(self.process.returncode != 0)
+
+
+class _Tests(_Run):
+    """One pytest over the suite, or over what it was asked for."""
+
+    def __init__(self, name: str, words: list[str], environment: dict[str, str], until: ExitStack) -> None:
+        super().__init__(name, words, environment, until)
+        self.report = self.folder / "report.xml"
+        self.words = ["pytest", "--durations=10", f"--junitxml={self.report}", *words]
+
+    def finish(self, tally: Tally) -> None:
+        super().finish(tally)
+        tally.add_run(self.report, self.process.returncode)
 
 
 def _close(tally: Tally, seconds: float) -> int:

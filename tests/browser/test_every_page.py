@@ -6,7 +6,7 @@ from itertools import groupby
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 
 from tests.everywhere import Everybody, Place, after_a_week
 from tests.serving import Site, site
@@ -51,11 +51,10 @@ def test_every_page_is_accessible_and_fits(
 ) -> None:
     found = []
     for who, theirs in groupby(_one_of_each(everybody.places), key=lambda place: place.who):
-        context = everybody.window(who, color_scheme=scheme, viewport=size)
+        page = everybody.window(who, color_scheme=scheme, viewport=size).new_page()
         for place in theirs:
-            faults = _faults(context.new_page(), place.address)
-            found += [f"{place.name} as {who}: {fault}" for fault in faults]
-        context.close()
+            found += [f"{place.name} as {who}: {fault}" for fault in _faults(page, place.address)]
+        page.context.close()
     assert not found, "\n".join(sorted(set(found)))
 
 
@@ -71,13 +70,12 @@ def test_every_page_is_valid_private_and_loads_nothing_from_elsewhere(
     everybody: Everybody,
 ) -> None:
     found = []
-    for place in everybody.places:
-        if place.name == A_MAIL:
-            continue
-        context = everybody.window(place.who)
-        html = context.request.get(place.address).text()
+    for who, theirs in groupby(everybody.places, key=lambda place: place.who):
+        context = everybody.window(who)
+        for place in (each for each in theirs if each.name != A_MAIL):
+            html = context.request.get(place.address).text()
+            found += [f"{place.name} as {who}: {fault}" for fault in _flaws(html, place)]
         context.close()
-        found += [f"{place.name} as {place.who}: {fault}" for fault in _flaws(html, place)]
     assert not found, "\n".join(sorted(set(found)))
 
 
@@ -85,9 +83,9 @@ def test_the_pages_of_the_week_after_are_accessible_and_fit(chromium: Browser) -
     with site() as practice:
         places = after_a_week(chromium, practice.url)
         assert {"checkin", "stop-short"} <= {place.name for place in places}
-        context = chromium.new_context(viewport=NARROW)
-        faults = {place.name: _faults(context.new_page(), place.address) for place in places}
-        context.close()
+        page = chromium.new_context(viewport=NARROW).new_page()
+        faults = {place.name: _faults(page, place.address) for place in places}
+        page.context.close()
     assert not {name: found for name, found in faults.items() if found}
 
 
@@ -140,10 +138,14 @@ def test_tapping_the_picture_ticks_the_box_and_the_box_colours_the_picture(every
 def _faults(page: Page, address: str) -> list[str]:
     """What the browser complains of while the page loads, and what is wrong with it then."""
     noise: list[str] = []
-    page.on("console", lambda message: noise.append(message.text))
+
+    def hear(message: ConsoleMessage) -> None:
+        noise.append(message.text)
+
+    page.on("console", hear)
     page.goto(address)
     faults = [*noise, *_faults_of(page)]
-    page.close()
+    page.remove_listener("console", hear)
     return faults
 
 
