@@ -63,7 +63,7 @@ def item(look: Looker, stored: Json, path: str, contained: Mapping[str, Json]) -
         link_id=link_id,
         type=kind,
         control="",
-        text=look.text(stored, "text", path),
+        text=_words(look, stored, path),
         prefix=look.text(stored, "prefix", path),
         codes=_codings(look, stored, "code", path),
         options=options,
@@ -78,6 +78,8 @@ def item(look: Looker, stored: Json, path: str, contained: Mapping[str, Json]) -
         **fhir_limits.limits(look, found, kind, path),
     )
     made = replace(made, initial=(*chosen, *_initial(look, stored, made, path)))
+    if len(made.initial) > 1 and not made.repeats:
+        look.wrong(f"{path}.initial", "holds several answers to a question that takes one")
     made = _with_children(look, stored, made, contained, path)
     made = replace(made, control=control(made, hints(found)))
     return _with_more(look, made, found, path)
@@ -127,16 +129,24 @@ def _code(look: Looker, given: Any, asked: Item, path: str) -> str | None:
     return coding.code
 
 
+def _words(look: Looker, stored: Json, path: str) -> str:
+    """The words of a question, which must not be only in a form that we do not show."""
+    words, beside = look.text(stored, "text", path), stored.get("_text")
+    if not words and isinstance(beside, Mapping) and beside.get("extension"):
+        look.refuse(f"{path}.text", "a question without plain words")
+    return words
+
+
 def _is_known(look: Looker, stored: Json, kind: str, path: str) -> bool:
     for name in stored:
         if name in OTHER_VERSIONS:
-            look.wrong(f"{path}.{name}", f"is FHIR {OTHER_VERSIONS[name]}")
+            look.refuse(f"{path}.{name}", name, f"FHIR {OTHER_VERSIONS[name]}")
         elif name.startswith("initial") and name != "initial":
-            look.wrong(f"{path}.{name}", "is FHIR STU3; R4 says initial, a list")
+            look.refuse(f"{path}.{name}", name, "FHIR STU3; R4 says initial, a list")
         elif name not in WORDS and not name.startswith("_"):
             look.wrong(f"{path}.{name}", "is no word of an R4 item")
     if kind in R5_TYPES:
-        look.wrong(f"{path}.type", f"{kind} is a type of FHIR R5 (or older drafts); R4 says {R5_TYPES[kind]}")
+        look.refuse(f"{path}.type", kind, f"FHIR R5, or an older draft; R4 says {R5_TYPES[kind]}")
     elif not kind:
         look.wrong(f"{path}.type", "is missing")
     elif kind not in CONTROLS:
@@ -174,7 +184,10 @@ def _is_hidden(look: Looker, found: Mapping[str, list[Json]], path: str) -> bool
 
 
 def _initial(look: Looker, stored: Json, asked: Item, path: str) -> list[Any]:
-    found = [value(look, each, asked, where) for where, each in look.several(stored, "initial", path)]
+    found = []
+    for where, each in look.several(stored, "initial", path):
+        look.extensions(each, where)
+        found.append(value(look, each, asked, where))
     return [each for each in found if each is not None]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from intake import fhir_options
 from intake.definition import Item, Option
-from intake.fhir_words import HL7, SDC, Json, Looker, listed
+from intake.fhir_words import HL7, SDC, Json, Looker, listed, short
 from intake.linting import CHOICES, CONTROLS
 from intake.values import MOMENTS
 
@@ -41,8 +41,10 @@ def limits(look: Looker, found: Mapping[str, list[Json]], kind: str, path: str) 
             found_limits[field] = look.whole(each, "valueInteger", path)
     for url, (number, moment) in LIMITS.items():
         for each in found.get(url, []):
-            name = next((name for name in each if name.startswith("value")), "value")
-            if kind in MOMENTS:
+            name = next((name for name in each if name.startswith("value")), "")
+            if not name:
+                look.refuse(path, f"{short(url)} without a value")
+            elif kind in MOMENTS:
                 found_limits[moment] = look.text(each, name, path)
             elif (limit := look.number(each, name, path)) is not None:
                 found_limits[number] = Decimal(str(limit))

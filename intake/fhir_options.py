@@ -74,6 +74,8 @@ def value_set(look: Looker, address: str, contained: Mapping[str, Json], path: s
         return ()
     look.extensions(found, path)
     expansion = found.get("expansion")
+    if isinstance(expansion, Mapping) and _is_cut_off(expansion):
+        look.refuse(path, "a value set of which only a part is listed")
     listed = list(_expanded(look, expansion, path) if isinstance(expansion, Mapping) else [])
     return tuple(listed or _composed(look, found, contained, path))
 
@@ -85,6 +87,14 @@ def contained(look: Looker, resource: Json) -> dict[str, Json]:
         found[f"#{each.get('id', '')}"] = each
         found.setdefault(str(each.get("url", "")), each)
     return found
+
+
+def _is_cut_off(expansion: Json) -> bool:
+    """Whether a terminology server gave one page of several."""
+    total, here = expansion.get("total"), expansion.get("contains")
+    is_less = isinstance(total, int) and isinstance(here, list) and 0 < len(here) < total
+    is_nested = isinstance(here, list) and any(isinstance(each, Mapping) and each.get("contains") for each in here)
+    return bool(expansion.get("offset")) or (is_less and not is_nested)
 
 
 def _expanded(look: Looker, expansion: Json, path: str) -> Iterator[Option]:

@@ -26,6 +26,8 @@ WORDS = {
     "publisher", "contact", "description", "useContext", "jurisdiction", "purpose", "copyright", "approvalDate",
     "lastReviewDate", "effectivePeriod", "code", "item",
 }  # fmt: skip
+# What R4 allows in more places than we do.
+ALLOWED = {"required", "maxLength", "minLength", "pattern", "minValue", "maxValue", "maxDecimalPlaces", "answerOption"}
 R5 = {"versionAlgorithmString", "versionAlgorithmCoding", "copyrightLabel"}
 
 
@@ -46,14 +48,20 @@ def compile_fhir(text: str, source: str) -> Definition:
 
 
 def _placed(problem: Problem) -> Problem:
-    """What is unsupported says where, in its own words too."""
-    is_bare = problem.reason.startswith("unsupported:") and " at " not in problem.reason
-    return Problem(problem.path, f"{problem.reason} at {problem.path}") if is_bare else problem
+    """What is unsupported says where, in its own words too; what R4 would have allowed here is unsupported."""
+    path, reason = problem.path, problem.reason
+    word = path.rpartition(".")[2]
+    if word in ALLOWED and not reason.startswith("unsupported:"):
+        reason = f"unsupported: {word} ({reason})"
+    is_bare = reason.startswith("unsupported:") and f" at {path}" not in reason
+    return Problem(path, f"{reason} at {path}" if is_bare else reason)
 
 
 def compile_text(text: str, source: str) -> Definition:
     """The definition in a text, FHIR or YAML; raises DefinitionProblems naming each problem."""
     plain = text.removeprefix("\ufeff")
+    if plain.lstrip().startswith("<"):
+        raise DefinitionProblems(source, [Problem("file", "unsupported: XML at file (FHIR R4 JSON and YAML are read)")])
     return compile_fhir(plain, source) if plain.lstrip().startswith("{") else compile_yaml(plain, source)
 
 
@@ -108,7 +116,7 @@ def _definition(look: Looker, resource: Json) -> Definition | None:
 def _check_root(look: Looker, resource: Json) -> None:
     for name in resource:
         if name in R5:
-            look.wrong(name, "is FHIR R5; R4 is wanted")
+            look.refuse(name, name, "FHIR R5; R4 is wanted")
         elif name not in WORDS and not name.startswith("_"):
             look.wrong(name, "is no word of an R4 Questionnaire")
     status = look.text(resource, "status", "Questionnaire")
@@ -168,15 +176,23 @@ def _with_conditions(
     return replace(
         item,
         items=inner,
+        required=item.required and not (item.type == "group" and not item.repeats and _holds_required(inner)),
         enable_behavior=behavior if conditions else "",
         enable_when=tuple(condition for condition in conditions if condition),
     )
 
 
+def _holds_required(items: tuple[Item, ...]) -> bool:
+    """Whether one of these must be answered anyway, so that the `required` of their group says nothing more."""
+    open_ones = [item for item in items if not item.enable_when and not item.hidden]
+    return any(item.required or (item.type == "group" and _holds_required(item.items)) for item in open_ones)
+
+
 def _condition(look: Looker, stored: Json, path: str, made: Definition) -> EnableWhen | None:
     if "hasAnswer" in stored:
-        look.wrong(f"{path}.hasAnswer", "is FHIR STU3; R4 says operator exists")
+        look.refuse(f"{path}.hasAnswer", "hasAnswer", "FHIR STU3; R4 says operator exists")
         return None
+    look.extensions(stored, path)
     question, operator = look.text(stored, "question", path), look.text(stored, "operator", path)
     asked = made.by_id.get(question)
     if asked is None and question not in made.scores_by_id:

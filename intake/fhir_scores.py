@@ -35,13 +35,20 @@ class Calculated:
         try:
             meaning = self._formulas(link_id).meaning(expression)
             joined = meaning if isinstance(meaning, Joined) else Joined("all", (_one(meaning),))
-            return joined.behavior, [self._condition(each) for each in joined.each]
+            return joined.behavior, [made for each in joined.each for made in self._conditions(each, joined.behavior)]
         except Unknown:
             self.look.refuse(path, f"enableWhenExpression {expression}")
             return None
 
-    def _condition(self, compared: Compared) -> EnableWhen:
-        return EnableWhen(question=self._score_of(compared.total), operator=compared.sign, answer=compared.number)
+    def _conditions(self, compared: Compared, behavior: str) -> list[EnableWhen]:
+        """The comparison; `!=` of nothing is nothing in FHIRPath, and true in `enableWhen`."""
+        score = self._score_of(compared.total)
+        made = EnableWhen(question=score, operator=compared.sign, answer=compared.number)
+        if compared.sign != "!=" or not self.definition.scores_by_id[score].minimum_answered:
+            return [made]
+        if behavior == "any":
+            raise Unknown("!=")
+        return [EnableWhen(question=score, operator="exists", answer=True), made]
 
     def _score_of(self, total: Total | Found) -> str:
         """The score that this is: the calculated item's own answer, or the same calculation once more."""
@@ -51,7 +58,7 @@ class Calculated:
             raise Unknown("value")
         same = {"items": total.items, "method": total.method, "factor": total.factor}
         for score in self.definition.scores:
-            if {name: getattr(score, name) for name in same} == same and score.minimum_answered == max(total.enough, 1):
+            if {name: getattr(score, name) for name in same} == same and score.minimum_answered == total.enough:
                 return score.id
         raise Unknown("total")
 
@@ -71,7 +78,7 @@ class Calculated:
         lowest, highest = self._span(total)
         return Score(
             id=item.link_id, label=item.text or item.link_id, items=total.items, method=total.method,
-            factor=total.factor, minimum_answered=max(total.enough, 1), lowest=lowest, highest=highest,
+            factor=total.factor, minimum_answered=total.enough, lowest=lowest, highest=highest,
         )  # fmt: skip
 
     def _adds_up(self, total: Total) -> bool:
@@ -130,7 +137,10 @@ def _expression(stored: Json, url: str) -> str | None:
     for each in _extensions(stored):
         if each.get("url") == url:
             value = each.get("valueExpression")
-            return str(value.get("expression", "")) if isinstance(value, Mapping) else ""
+            if not isinstance(value, Mapping):
+                return ""
+            language = value.get("language", "text/fhirpath")
+            return str(value.get("expression", "")) if language == "text/fhirpath" else f"in {language}"
     return None
 
 

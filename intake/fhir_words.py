@@ -56,9 +56,9 @@ class Looker:
         """Note a fault of the file."""
         self.problems.append(Problem(path, reason))
 
-    def refuse(self, path: str, feature: str) -> None:
+    def refuse(self, path: str, feature: str, why: str = "") -> None:
         """Note something that FHIR allows and we cannot do."""
-        self.problems.append(Problem(path, f"unsupported: {feature} at {path}"))
+        self.problems.append(Problem(path, f"unsupported: {feature} at {path}{f' ({why})' if why else ''}"))
 
     def text(self, thing: Json, name: str, path: str) -> str:
         """A word; empty when it is missing."""
@@ -119,10 +119,15 @@ class Looker:
             url = self.text(each, "url", where)
             if url in known:
                 found.setdefault(url, []).append(each)
+                self.beside(each, where)
             elif url.startswith("http://hl7.org/") and short(url) not in HARMLESS:
                 self.refuse(where, short(url))
         if thing.get("modifierExtension"):
             self.refuse(f"{path}.modifierExtension".lstrip("."), "modifierExtension")
+        self.beside(thing, path)
+        return found
+
+    def beside(self, thing: Json, path: str) -> None:
+        """What stands beside single values, as `_text` does beside `text`."""
         for name in [name for name in thing if name.startswith("_") and isinstance(thing[name], Mapping)]:
             self.extensions(thing[name], f"{path}.{name}".lstrip("."))
-        return found

@@ -19,10 +19,11 @@ def expressions(score: Score, definition: Definition) -> list[dict[str, Any]]:
         return []
     answered = ".combine(".join(_numbers(definition.item(link_id), score) for link_id in score.items)
     answered += ")" * (len(score.items) - 1)
-    total = {"mean": "%answered.sum() / %answered.count()", "count": "%answered.count()"}.get(
-        score.method, "%answered.sum()"
-    )
-    formula = f"iif(%answered.count() >= {score.minimum_answered}, {total} * {write(score.factor)}, {{}})"
+    least = score.minimum_answered
+    added = "%answered.sum()" if least else "%answered.aggregate($this + $total, 0)"  # `sum()` of nothing is nothing
+    means = {"mean": "%answered.sum() / %answered.count()", "count": "%answered.count()", "sum": added}
+    formula = f"{means[score.method]} * {write(score.factor)}"
+    formula = f"iif(%answered.count() >= {least}, {formula}, {{}})" if least else formula
     return [_expression(_VARIABLE, answered, name="answered"), _expression(_CALCULATED, formula)]
 
 

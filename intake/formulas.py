@@ -40,7 +40,7 @@ class Formulas:
         total = self._total(found) if isinstance(found, Found) else found
         if not isinstance(total, Total):
             raise Unknown(expression)
-        return replace(total, enough=max(total.enough, 1))
+        return total
 
     def _of(self, node: Node, this: Meaning) -> Meaning:
         if node.kind == "number":
@@ -105,7 +105,7 @@ class Formulas:
         if name == "count" and onto.stage in ("item", "answer", "value", "weight", "code"):
             return Total(self._asked(onto.items), onto.stage, "count", enough=0)
         total = self._total(onto)
-        return replace(total, method="mean" if name == "avg" else "sum", enough=0)
+        return replace(total, method="mean" if name == "avg" else "sum", enough=1)
 
     def _total(self, found: Found) -> Total:
         """One item's number by itself: it is there or it is not."""
@@ -150,10 +150,10 @@ class Formulas:
         if (
             added.word != "+"
             or words != ["$this", "$total"]
-            or [node.word for node in arguments[1:]] not in ([], ["0"])
+            or [node.word for node in arguments[1:]] != ["0"]  # without a start, `$this + $total` is nothing for ever
         ):
             raise Unknown("aggregate")
-        return self._gather(onto, "sum")
+        return replace(self._gather(onto, "sum"), enough=0)
 
     def _union(self, onto: Found, arguments: tuple[Node, ...]) -> Found:
         return self._both(onto, self._of(arguments[0], None))
@@ -204,15 +204,17 @@ class Formulas:
         raise Unknown(sign)
 
     def _iif(self, condition: Meaning = None, then: Meaning = None, otherwise: Meaning = None) -> Meaning:
-        """`iif(enough are answered, total, {})`, and `iif(it is answered, it, 0)`."""
+        """`iif(enough are answered, total, {})`, and `iif(any is answered, their sum, 0)`."""
         total = self._total(then) if isinstance(then, Found) else then
         if not isinstance(condition, Enough) or not isinstance(total, Total):
             raise Unknown("iif")
-        if not set(condition.items) >= set(total.items):
+        asked = self._asked(condition.items)
+        is_several = any(self.by_id[name].repeats for name in asked)  # we count questions, `count()` counts answers
+        if set(asked) != set(total.items) or condition.number > (1 if is_several else len(asked)):
             raise Unknown("iif")
-        if otherwise == 0 and len(total.items) == 1:
+        if otherwise == 0 and total.method != "mean" and condition.number <= 1 and total.enough <= 1:
             return replace(total, enough=0)
-        if otherwise is not None or set(self._asked(condition.items)) != set(total.items):
+        if otherwise is not None:
             raise Unknown("iif")
         return replace(total, enough=max(total.enough, condition.number))
 

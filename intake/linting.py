@@ -74,8 +74,11 @@ def _item_problems(item: Item, definition: Definition, *, is_ours: bool) -> Iter
 
 
 def _option_problems(item: Item, path: str) -> Iterator[Problem]:
-    if item.type == "choice" and not item.options:
-        yield Problem(f"{path}.answerOption", "a choice needs answers to choose from")
+    if item.type in CHOICES and not item.options:
+        yield Problem(
+            f"{path}.answerOption",
+            f"{'an' if item.type == 'open-choice' else 'a'} {item.type} needs answers to choose from",
+        )
     kinds = {option.kind for option in item.options}
     if item.options and (len(kinds) > 1 or not _may_hold(item, *kinds)):
         yield Problem(f"{path}.answerOption", f"a {item.type} has no answers to choose from")
@@ -156,7 +159,7 @@ def _mismatch(asked: Item, operator: str, wanted: object) -> str:
     if kind in CHOICES or kind == "string":
         if operator not in ("=", "!="):
             return (
-                f"{operator} cannot compare the answers of a choice; use = or a score"
+                f"unsupported: {operator} between the answers of a choice; use = or a score"
                 if asked.options
                 else _only(asked)
             )
@@ -171,7 +174,7 @@ def _mismatch(asked: Item, operator: str, wanted: object) -> str:
 
 
 def _only(asked: Item) -> str:
-    return f"{asked.link_id} is a {asked.type}; only `exists` can be asked of it"
+    return f"unsupported: {asked.link_id} is a {asked.type}; only `exists` can be asked of it"
 
 
 def _is_number(value: object) -> bool:
@@ -208,8 +211,9 @@ def _score_problems(score: Score, definition: Definition) -> Iterator[Problem]:
     path = f"scores[{score.id}]"
     if score.method not in ("mean", "sum", "count"):
         yield Problem(f"{path}.method", f"is mean, sum or count, not {score.method}")
-    if not 1 <= score.minimum_answered <= len(score.items):
-        yield Problem(f"{path}.minimumAnswered", f"is between 1 and {len(score.items)}")
+    least = 1 if score.method == "mean" else 0  # there is no mean of nothing
+    if not least <= score.minimum_answered <= len(score.items):
+        yield Problem(f"{path}.minimumAnswered", f"is between {least} and {len(score.items)}")
     if score.lowest >= score.highest:
         yield Problem(f"{path}.lowest", "must be less than highest")
     if list(score.bands) != sorted(score.bands, key=_start):

@@ -26,10 +26,10 @@ def _worth(item: Item, value: Value) -> Decimal | None:
 
 
 def exact(score: Score, definition: Definition, values: Values) -> Decimal | None:
-    """The score, unrounded; None when fewer than `minimum_answered` of its items count."""
+    """The score, unrounded; None when fewer than `minimum_answered` of its items count. With 0, nothing makes 0."""
     each = [_share(score, definition.item(link_id), values.get(link_id, ())) for link_id in score.items]
     answered = [number for number in each if number is not None]
-    if not answered or len(answered) < score.minimum_answered:
+    if len(answered) < score.minimum_answered:
         return None
     total = sum(answered, Decimal(0)) * score.factor
     return total / len(answered) if score.method == "mean" else total

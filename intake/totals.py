@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import ceil, floor
 
 from intake.fhirpath_reading import Unknown
 
@@ -20,7 +21,8 @@ class Found:
 class Total:
     """A sum, mean or count of these items' numbers; nothing where fewer than `enough` of them are answered.
 
-    With `enough` 0, what is not answered counts as nothing added, as `sum()` has it.
+    With `enough` 0 it is 0 where none is: so `count()` and `aggregate($this + $total, 0)` have it. `sum()` of nothing
+    is nothing (the published engines differ; what was not answered is not 0).
     """
 
     items: tuple[str, ...]
@@ -60,7 +62,7 @@ FLIPPED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "!=": "!="}
 
 
 def added(one: Total, other: Total) -> Total:
-    """Two sums as one: both need all of their items, or neither needs more than one."""
+    """Two sums as one: both need all of their items, or neither needs any; for nothing and a number make nothing."""
     items = one.items + other.items
     same = (one.stage, one.method, one.factor) == (other.stage, other.method, other.factor)
     if not same or one.method != "sum" or len(set(items)) < len(items):
@@ -74,7 +76,7 @@ def added(one: Total, other: Total) -> Total:
 
 def divided(one: Total, other: Meaning) -> Total:
     if isinstance(other, Total) and other.method == "count" and set(other.items) == set(one.items):
-        return replace(one, method="mean")
+        return replace(one, method="mean", enough=max(one.enough, 1))
     if isinstance(other, Decimal) and other == len(one.items) == one.enough:
         return replace(one, method="mean")
     if isinstance(other, Decimal) and other and Decimal(1) / other * other == 1:
@@ -88,7 +90,7 @@ def compare(sign: str, one: Meaning, other: Meaning) -> Meaning:
     if not isinstance(other, Decimal) or not isinstance(one, (Total, Found)):
         raise Unknown(sign)
     if isinstance(one, Total) and one.method == "count" and sign in (">", ">="):
-        return Enough(one.items, int(other) + (sign == ">"))
+        return Enough(one.items, floor(other) + 1 if sign == ">" else ceil(other))
     return Compared(one, sign, other)
 
 

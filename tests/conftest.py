@@ -5,12 +5,18 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as tries
 from pytest_django import Settings
 
 from tests import mailbox as mailboxes
 from tests import serving
 
 REACHES_A_DATABASE = ("django_db", "processes", "browser")
+
+# On a busy machine, drawing an example takes long; that says nothing about the code.
+tries.register_profile("clinic", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+tries.load_profile("clinic")
 
 
 @pytest.fixture(scope="session")

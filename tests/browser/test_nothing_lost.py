@@ -4,6 +4,7 @@ By default a few pages of one form are walked; `verify --full` walks every page 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -48,14 +49,14 @@ def start(chromium: Browser, practice: Site) -> str:
     return begin(chromium, practice)
 
 
-def begin(chromium: Browser, practice: Site) -> str:
-    """The address of the questions of somebody who is asked every form."""
+def begin(chromium: Browser, practice: Site, *, name: str = "Lena Lost") -> str:
+    """The address of the questions of a new client, who is asked every form and agrees that answers are kept."""
     page = chromium.new_page()
     page.goto(f"{practice.url}/book/")
     page.locator("main a.btn").first.click()
     page.locator("button.slot").first.click()
-    page.get_by_label("Name").fill("Lena Lost")
-    page.get_by_label("Email address").fill("lena.lost@example.org")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Email address").fill(f"{name.lower().replace(' ', '.')}@example.org")
     page.get_by_label("I am not sure").check()
     page.get_by_role("button", name="Book this session").click()
     page.get_by_role("button", name="Answer the questions now").click()
@@ -129,7 +130,7 @@ def test_two_tabs_and_a_second_device_add_up(chromium: Browser, practice: Site, 
 
 
 def test_a_form_published_anew_and_four_weeks_later_all_is_there(chromium: Browser, practice: Site) -> None:
-    address = begin(chromium, practice)
+    address = begin(chromium, practice, name="Rea Return")  # whom the other tests have not booked already
     pages = [urlsplit(f"{address}1/{number}/").path for number in (1, 2)]
     given = []
     for path in pages:
@@ -138,17 +139,18 @@ def test_a_form_published_anew_and_four_weeks_later_all_is_there(chromium: Brows
         page.get_by_role("button", name="Continue").click()
         page.wait_for_load_state()
         page.context.close()
-    practice.told(PUBLISH_ANEW)
-    practice.turn_clock(datetime.now(UTC) + timedelta(days=29))
 
     pictures = []
-    for path in pages:
-        page = _opened(chromium, practice, path)
-        pictures.append(_values(page))
-        assert "Worded anew" not in page.content()  # an answer keeps the question that it was given to
+    with _published_anew(practice), _four_weeks_on(practice):
+        new = begin(chromium, practice, name="Nia New")
+        page = _opened(chromium, practice, urlsplit(f"{new}1/1/").path)
+        assert "Worded anew" in page.content()  # who begins now is asked in the new words
         page.context.close()
-    practice.turn_clock(datetime.now(UTC))
-    practice.told(AS_IT_WAS)
+        for path in pages:
+            page = _opened(chromium, practice, path)
+            pictures.append(_values(page))
+            assert "Worded anew" not in page.content()  # an answer keeps the question that it was given to
+            page.context.close()
 
     assert pictures == given
     assert all(given)
@@ -183,6 +185,24 @@ def test_the_picture_ticks_no_place_beside_nowhere(chromium: Browser, practice: 
     page.locator("input[value=nowhere]").check()
     assert not page.locator("input[value=throat]").is_checked()
     page.context.close()
+
+
+@contextmanager
+def _published_anew(practice: Site) -> Iterator[None]:
+    practice.told(PUBLISH_ANEW)
+    try:
+        yield
+    finally:
+        practice.told(AS_IT_WAS)
+
+
+@contextmanager
+def _four_weeks_on(practice: Site) -> Iterator[None]:
+    practice.turn_clock(datetime.now(UTC) + timedelta(days=29))
+    try:
+        yield
+    finally:
+        practice.turn_clock(datetime.now(UTC))
 
 
 def _open(page: Page, start: str, number: int) -> bool:

@@ -196,7 +196,10 @@ def test_a_wrong_question_is_named_with_its_path(words: str, path: str, reason: 
         ("{question: zz, operator: exists, answer: true}", "no item or score is called zz"),
         ("{question: a, operator: exists, answer: often}", "exists is answered true or false"),
         ("{question: a, operator: '=', answer: '7'}", "a has no answer 7"),
-        ("{question: a, operator: '>', answer: '1'}", "cannot compare the answers of a choice"),
+        (
+            "{question: a, operator: '>', answer: '1'}",
+            "unsupported: > between the answers of a choice; use = or a score",
+        ),
         ("{question: y, operator: '=', answer: 'yes'}", "y is true or false"),
         ("{question: n, operator: '=', answer: '3'}", "n is a number"),
         ("{question: n, operator: '=', answer: true}", "n is a number"),

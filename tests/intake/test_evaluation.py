@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from intake.compiling import DefinitionProblems
 from intake.definition import Answer
 from intake.evaluation import Raised
 from tests.intake.build import YES, choice, form, meaning, when
@@ -108,6 +109,13 @@ def test_a_mean_leaves_out_what_was_not_answered() -> None:
 def test_too_few_answers_make_no_score() -> None:
     assert scored("mean", {"a": "1"}, minimumAnswered=2) is None
     assert scored("mean", {}) is None
+
+
+def test_where_nobody_need_answer_a_sum_and_a_count_of_nothing_are_nought() -> None:
+    assert scored("sum", {}, minimumAnswered=0) == 0
+    assert scored("count", {}, minimumAnswered=0) == 0
+    with pytest.raises(DefinitionProblems, match="is between 1 and 3"):
+        scored("mean", {}, minimumAnswered=0)
 
 
 def test_a_sum_and_a_count() -> None:
