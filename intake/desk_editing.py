@@ -102,7 +102,7 @@ def preview(request: StaffRequest, code: UUID, number: int) -> HttpResponse:
         "definition": definition,
         "page": page,
         "form": form,
-        "said": page.said(result.enabled, result.values),
+        "said": paging.said(pages, page.number, result.enabled, result.values),
     }
     shown |= {"heading": page.heading(form.items), "total": len(pages)}
     return render(request, "intake/desk_questionnaire_preview.html", shown)

@@ -68,7 +68,9 @@ def question(item: Item) -> forms.Field:
 
 def declining(item: Item) -> forms.ChoiceField:
     """The way round a sensitive question whose own field is not a list of options."""
-    return forms.ChoiceField(choices=list(DECLINED.items()), required=False, label="Or", widget=Radios())
+    field = forms.ChoiceField(choices=list(DECLINED.items()), required=False, label="Or", widget=Radios())
+    vars(field)["is_needed"] = True  # it stands for the question, which says itself whether it may be left empty
+    return field
 
 
 def is_list(item: Item) -> bool:

@@ -6,7 +6,7 @@ Both the forms before a session and the check-in after it are walked with these.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from intake import consents, meaning, paging, services, wording
 from intake.definition import Definition, Item
 from intake.meaning import Around, Reading
 from intake.models import Request
-from intake.paging import Page
+from intake.paging import Page, Said
 from intake.question_form import QuestionForm, field_name
 from intake.services import Order, Saved
 
@@ -54,8 +54,7 @@ class Sheet:
     previous: int | None
     form: QuestionForm
     quote: str  # the client's own words that the question is about
-    enabled: tuple[str, ...]
-    values: Mapping[str, Sequence[Any]]
+    said: Said
     is_brief: bool
     known: Around
 
@@ -76,11 +75,6 @@ class Sheet:
     @property
     def ticked_words(self) -> str:
         return words(self.items[0], self.ticked)
-
-    @property
-    def said(self) -> list[str]:
-        """The headings and words above the questions."""
-        return self.page.said(self.enabled, self.values)
 
     @property
     def is_body_map(self) -> bool:
@@ -123,8 +117,7 @@ def sheet(
             data, items=items, answers=reading.answers, result=reading.result, zone=ZoneInfo(asked.client.timezone)
         ),
         quote=_quote(items[0], reading),
-        enabled=enabled,
-        values=reading.result.values,
+        said=paging.said(pages, number, enabled, reading.result.values),
         is_brief=is_brief,
         known=known,
     )

@@ -20,6 +20,7 @@ class Page:
     number: int
     items: tuple[Item, ...]
     around: tuple[Item, ...] = ()  # the groups that it stands in, and the words since the page before
+    after: tuple[Item, ...] = ()  # on the last one: the words after the last question
 
     @property
     def stem(self) -> str:
@@ -37,17 +38,6 @@ class Page:
         """Whether it holds a group that is filled in several times."""
         return any(item.is_rows for item in self.items)
 
-    def said(self, enabled: Collection[str], values: Mapping[str, Sequence[Any]]) -> list[str]:
-        """The headings and words above its questions, and what is known already and only shown."""
-        found = []
-        for item in self.around:
-            known = [words(item, getattr(each, "text", each)) for each in values.get(item.link_id, ())]
-            if item.link_id in enabled and item.type in ("group", "display"):
-                found.append(item.text)
-            elif item.link_id in enabled and known:
-                found.append(f"{item.words}: {', '.join(known)}")
-        return [text for text in found if text]
-
     def shown(self, enabled: Collection[str]) -> tuple[Item, ...]:
         """Those of its questions that apply now."""
         return tuple(item for item in self.items if item.link_id in enabled)
@@ -59,7 +49,8 @@ def split(definition: Definition) -> tuple[Page, ...]:
     for (stem, page), found in groupby(_asked(definition), key=lambda item: (item.stem, item.page)):
         run = list(found)
         runs += _even_parts(run) if stem else [run] if page else [[item] for item in run]
-    return tuple(replace(page, around=_around(definition, page)) for page in _numbered(runs))
+    pages = [replace(page, around=_around(definition, page)) for page in _numbered(runs)]
+    return (*pages[:-1], *(replace(page, after=_after(definition)) for page in pages[-1:]))
 
 
 def brief(definition: Definition) -> tuple[Page, ...]:
@@ -84,8 +75,43 @@ def preceding(pages: Sequence[Page], number: int, enabled: Collection[str]) -> P
     return next((page for page in reversed(pages) if page.number < number and page.shown(enabled)), None)
 
 
+@dataclass(frozen=True)
+class Said:
+    """Headings, words and values that are only shown, above the questions of a page and below them."""
+
+    above: list[str]
+    below: list[str]
+
+
+def said(pages: Sequence[Page], number: int, enabled: Collection[str], values: Mapping[str, Sequence[Any]]) -> Said:
+    """What is said around the questions of a page, also what would have been said on pages that do not apply."""
+    before, page = preceding(pages, number, enabled), pages[number - 1]
+    above = [*_passed(pages[before.number if before else 0 : number - 1]), *page.around]
+    is_last = following(pages, number, enabled) is None
+    below = [*_passed(pages[number:]), *pages[-1].after] if is_last else []
+    return Said(_texts(above, enabled, values), _texts(below, enabled, values))
+
+
+def value_words(item: Item, values: Mapping[str, Sequence[Any]]) -> str:
+    """What is known already, in words."""
+    return ", ".join(words(item, getattr(each, "text", each)) for each in values.get(item.link_id, ()))
+
+
+def _passed(pages: Sequence[Page]) -> Iterator[Item]:
+    """What stands between questions that are passed over; the headings of their groups are theirs."""
+    return (item for page in pages for item in page.around if item.type != "group")
+
+
+def _texts(items: Sequence[Item], enabled: Collection[str], values: Mapping[str, Sequence[Any]]) -> list[str]:
+    shown = [item for item in items if item.link_id in enabled]
+    known = {item.link_id: value_words(item, values) for item in shown if item.type not in ("group", "display")}
+    texts = (f"{item.words}: {known[item.link_id]}" if known.get(item.link_id) else item.text
+             for item in shown if known.get(item.link_id, "words"))  # fmt: skip
+    return [text for text in texts if text]
+
+
 def place(pages: Sequence[Page], number: int, enabled: Collection[str]) -> tuple[int, int]:
-    """Which one this is of how many that apply now, as in "question 3 of 12"."""
+    """Which one this is of how many that apply now, as in "page 3 of 12"."""
     applying = [page.number for page in pages if page.shown(enabled)]
     return applying.index(number) + 1, len(applying)
 
@@ -107,12 +133,19 @@ def _around(definition: Definition, page: Page) -> tuple[Item, ...]:
     for item in definition.by_id.values():
         if item.link_id == first:
             break
-        since = [*since, item] if _is_only_shown(item, definition) else [] if item.is_asked else since
+        since = [*since, item] if is_only_shown(item, definition) else [] if item.is_asked else since
     groups = [definition.item(name) for name in reversed(above[1:])]
     return tuple(item for item in (*groups, *since) if item.type == "group" or item in since)
 
 
-def _is_only_shown(item: Item, definition: Definition) -> bool:
+def _after(definition: Definition) -> tuple[Item, ...]:
+    """The displays and values after the last question."""
+    everything = list(definition.by_id.values())
+    last = max(place for place, item in enumerate(everything) if item.is_asked)
+    return tuple(item for item in everything[last:] if is_only_shown(item, definition))
+
+
+def is_only_shown(item: Item, definition: Definition) -> bool:
     """Words between questions, and a value that nobody changes; a score is for the practitioner alone."""
     is_value = item.read_only and item.type != "group" and item.link_id not in definition.scores_by_id
     return not item.hidden and (item.type == "display" or is_value)

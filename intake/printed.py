@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake import fields, paging
 from intake.definition import DECLINED, Definition, EnableWhen, Item
@@ -27,6 +27,7 @@ class Printed:
     boxes: tuple[tuple[str, tuple[str, ...]], ...] = ()  # a heading, and the answers to tick below it
     ends: tuple[str, str] = ("", "")
     lines: int = 0
+    value: str = ""  # what is known already and only shown
 
     @property
     def rules_to_write_on(self) -> range:
@@ -52,11 +53,12 @@ def printed(definition: Definition, result: Result) -> list[Printed]:
     on_pages = {inner.link_id for item in asked for inner in item.walk()}
     found = []
     for item in definition.by_id.values():
+        value = paging.value_words(item, result.values) if paging.is_only_shown(item, definition) else ""
         is_words = item.type in ("group", "display") and not item.is_rows and _has_any(item, on_pages)
-        if not (item.link_id in on_pages or is_words) or not _may_open(item, definition, result):
+        if not (item.link_id in on_pages or is_words or value) or not _may_open(item, definition, result):
             continue
         times = ROWS if item.link_id in definition.rows_of else 1
-        found.append(_printed(item, definition, numbers, times))
+        found.append(replace(_printed(item, definition, numbers, times), value=value))
     return found
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django import forms
+
 from clinic.people import help as help_numbers
 from intake import consents, journey, signing
 from intake.forms import YouForm
@@ -20,7 +22,10 @@ def paper_context(sheets: Sequence[Sheet], *, country: str, asked: Request | Non
         "asked": asked,
         "sheets": sheets,
         "numbers": help_numbers.numbers(country),
-        "about": [(field.label, getattr(field, "choices", ()), field.help_text) for _, field in about],
+        "about": [
+            (field.label, getattr(field, "choices", ()), not isinstance(field, forms.MultipleChoiceField))
+            for _, field in about
+        ],
         "touch": list(journey.areas().values()),
         "touch_answers": list(consents.TOUCH_ANSWERS.values()),
         "outline": consents.OUTLINE,

@@ -376,6 +376,34 @@ def test_a_value_that_nobody_changes_is_shown_and_never_counts_when_posted(clien
     assert documents.read(Response.objects.get())["answers"] == {"note": "fine"}
 
 
+def test_what_is_said_after_the_last_question_or_beside_one_that_does_not_apply_is_not_lost(client: Browser) -> None:
+    never = [when("note", "=", answerString="never")]
+    form = [
+        item("note", "text"),
+        item("between", "display", text="Words between"),
+        item("more", "string", text="Only at times", enableWhen=never),
+        item("last", "string", text="The last question"),
+        item("bring", "display", text="Bring a towel"),
+        item("where", "string", text="Your room", readOnly=True, initial=[{"valueString": "The garden"}]),
+        item("unseen", "display", text="Not for you", enableWhen=never),
+    ]
+    published(json.dumps(resource(*form, id="sleep", title="Sleep")))
+    asked = make.intake_request()
+    consents.keep_answers(asked=asked, now=NOW)
+    token = make.intake_token(asked)
+
+    pages = [client.get(reverse("intake-page", args=[token, 2, number])).content.decode() for number in (1, 3)]
+    paper = client.get(reverse("intake-paper", args=[token])).content.decode()
+
+    assert ["Words between" in page for page in pages] == [False, True]
+    assert ["Bring a towel" in page for page in pages] == [False, True]
+    assert ["Your room: The garden" in page for page in pages] == [False, True]
+    assert "Not for you" not in pages[1]
+    assert pages[1].index("The last question") < pages[1].index("Bring a towel")
+    assert "<strong>Your room:</strong> The garden" in paper
+    assert "Bring a towel" in paper
+
+
 # How often
 
 

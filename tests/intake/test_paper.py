@@ -158,6 +158,7 @@ def test_a_client_prints_their_questions_and_none_of_their_answers(client: Brows
     assert [sheet.code in page for sheet in on_paper.sheets(asked, now=NOW)] == [True, True]
     assert "Where touch is all right" in page
     assert "When were you born?" in page
+    assert page.count("<li>○ Yes, but leave no message</li>") == 1  # one answer only, so a round mark
     assert "Call 999" in page
 
 
