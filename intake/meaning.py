@@ -136,7 +136,9 @@ def drafts(
     And the newest of what the client sent before, found with the same query.
     """
     theirs = Response.objects.filter(Q(request=asked) | Q(status=Response.Status.COMPLETED), client=asked.client)
-    found = list(theirs.select_related("client", "request").order_by("completed_at"))
+    found = list(theirs.select_related("request").order_by("completed_at"))
+    for response in found:
+        response.client = asked.client  # the same for all; a join would read it again with each
     begun = {response.slug: response for response in found if response.request_id == asked.code}
     wanted = [each for each in asked.questionnaires if each in begun or each == slug]
     own = {each: read(begun[each], known) if each in begun else _blank(asked, each, known, now) for each in wanted}
@@ -150,7 +152,10 @@ def readings(asked: Request, *, now: datetime) -> dict[str, Reading]:
 
 
 def _begun(asked: Request) -> dict[str, Response]:
-    return {response.slug: response for response in asked.responses.select_related("client")}
+    begun = {response.slug: response for response in asked.responses.all()}
+    for response in begun.values():
+        response.client = asked.client
+    return begun
 
 
 def _blank(asked: Request, slug: str, known: Around, now: datetime) -> Reading:
