@@ -35,7 +35,7 @@ OUTLINE = (
     "You can say no, pause or stop at any time. You do not need a reason. You may bring someone with you.",
     "Only those who treat you read your answers.",
     "I would share something only to keep someone from serious harm, or where the law says so.",
-    "I am not an emergency service, and nobody watches these pages day and night.",
+    "I am not an emergency service. Nobody watches these pages day and night.",
 )
 TOUCH = "Where light touch through my clothes is all right, place by place. I can change my mind at any time."
 

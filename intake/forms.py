@@ -124,7 +124,7 @@ class YouForm(forms.Form):
         widget=Radios(),
     )
     reach_notes = forms.CharField(
-        label="Anything I need to know about reaching you safely?",
+        label="What should I know before I call or write?",
         required=False,
         max_length=200,
         help_text="Such as good times to call, or another number.",

@@ -121,4 +121,8 @@ def test_what_cannot_be_read_is_said(tmp_path: Path, answers: str, context: str,
 def test_a_file_that_is_not_there_is_said() -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         run("compile", "nowhere.yaml")
+    out, good = StringIO(), str(FOLDER / "jaw.yaml")
+    with pytest.raises(CommandError, match=r"1 of 2 not ok\."):
+        call_command("questionnaire", "check", "nowhere.yaml", good, stdout=out)
+    assert out.getvalue().splitlines()[-1] == f"{good}: ok"
     assert "nowhere.yaml" not in shipped()

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake import consents, signing
 from intake.compiling import shipped
 from intake.definition import DECLINED, NOWHERE, Definition, Item
 from intake.evaluation import Context, Result, evaluate
 from intake.flags import FLAGS
+from intake.forms import KeepForm, LettersForm, SignForm, TouchForm, YouForm
 from intake.regions import AREA_OF, AREAS, REGIONS, SETS
 from tests.aftercare.reading import grade
 from tests.intake import naive
@@ -232,6 +234,16 @@ def test_what_frames_a_form_reads_at_grade_seven_or_below(form: str) -> None:
     definition = shipped()[form]
     frames = {words: grade(words) for words in (definition.title, definition.intro, definition.closing)}
     assert {words: found for words, found in frames.items() if found > 7} == {}
+
+
+def test_what_is_asked_beside_the_questionnaires_reads_at_grade_seven_or_below() -> None:
+    """About you, touch, consents and letters; a place by itself, such as Pelvis, is no sentence."""
+    asked = [KeepForm(), YouForm(profile={}, today=TODAY), TouchForm(areas={}, answers={}), SignForm(), LettersForm()]
+    fields = [field for form in asked for field in form.fields.values()]
+    words = [str(each) for field in fields for each in (field.label, field.help_text, *field.error_messages.values())]
+    words += [str(text) for field in fields for _, text in getattr(field, "choices", ())]
+    words += [*consents.OUTLINE, *signing.STATEMENTS.values(), signing.AFTERCARE, signing.EMAIL_DETAIL]
+    assert [(each, grade(each)) for each in words if each and grade(each) > 7] == []
 
 
 def _words(item: Item) -> list[str]:

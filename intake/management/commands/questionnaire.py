@@ -46,7 +46,7 @@ class Command(BaseCommand):
             try:
                 _definition(file)
                 self.stdout.write(f"{file}: ok")
-            except DefinitionProblems as problems:
+            except (DefinitionProblems, CommandError) as problems:
                 self.stdout.write(str(problems))
                 failed += 1
         if failed:
