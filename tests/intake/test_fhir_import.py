@@ -582,7 +582,7 @@ def test_one_page_of_a_value_set_is_not_all_of_it(expansion: Any) -> None:
 
 
 def test_several_initial_answers_need_a_question_that_takes_several() -> None:
-    several = {"initial": [{"valueString": "x"}, {"valueString": "y"}]}
+    several: dict[str, Any] = {"initial": [{"valueString": "x"}, {"valueString": "y"}]}
     assert refused(item("a", **several)) == ["item[a].initial: holds several answers to a question that takes one"]
     assert taken(item("a", repeats=True, **several)).item("a").initial == ("x", "y")
 
