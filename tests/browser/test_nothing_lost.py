@@ -94,10 +94,9 @@ def test_every_answer_survives_whatever_dies(chromium: Browser, practice: Site, 
     figures.note(what, promised=f"{len(given)} of {len(given)} kept", measured=f"{kept} kept", control="see below")
 
 
-def test_without_saving_at_the_tap_a_closed_tab_would_lose_the_page(
-    chromium: Browser, practice: Site, start: str
-) -> None:
-    """The control: the same page without JavaScript, where only Continue saves."""
+def test_without_saving_at_the_tap_a_closed_tab_would_lose_the_page(chromium: Browser, practice: Site) -> None:
+    """The control: a page that nobody answered yet, without JavaScript, where only Continue saves."""
+    start = begin(chromium, practice, name="Cora Control")  # at full size the others answer every page of theirs
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{start}1/11/")
