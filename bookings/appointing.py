@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from bookings import calendar, letters
+from bookings import calendar, changes, letters
 from bookings.calendar import Diary, Ignoring
 from bookings.door import Refused, SlotTaken, through_the_door
 from bookings.explaining import Reason, explain
 from bookings.holding import sweep
-from bookings.models import Booking, Room, Service
+from bookings.models import Booking, Change, Room, Service
 from bookings.slots import Hours, choose_room
 from bookings.zones import minute
 from clinic.people import audit
@@ -21,6 +21,8 @@ from intake import services as intake
 
 NEVER = "booked"  # the one rule that nobody may break
 FULL = "client_full"
+AGREED = {"grid", "hours", "notice", "window", "day_full", "room", FULL}  # not asked again of a time that was agreed
+PLACE = ("practitioner", "room", "starts_at", "version")
 ELSEWHERE = "This is not the room of these hours: another one is free."
 TOO_MANY = "This client has {most} sessions booked, as many as the practice keeps for one person."
 PAST = "A session cannot begin in the past."
@@ -74,9 +76,24 @@ def reappoint(
         raise Refused("This booking has changed since. Please look at it again.")
     if (booking.starts_at, booking.practitioner) == (start, practitioner):
         return booking
-    booking.moved_from = None  # the client's own move before it is not hers to undo any more
-    _put(booking, practitioner, start, practice=practice, allowed=allowed, now=now)
-    return _fixed(booking, Booking.Act.MOVED, (), actor, now)
+    return _move(booking, practitioner, start, practice=practice, allowed=allowed, actor=actor, now=now)
+
+
+@through_the_door
+def move_back(practice: Practice, *, change: Change, actor: User, now: datetime) -> Booking:
+    """To where it was before the desk moved it; refused, with what stands in the way, and this too can be undone."""
+    sweep(now)
+    changes.refuse_if_over(change, now)
+    booking = Booking.objects.select_related("client", "service", "practitioner").get(code=change.about)
+    if booking.status != Booking.Status.BOOKED or changes.written([booking], PLACE) != change.made:
+        raise Refused(changes.CHANGED)
+    try:
+        return _move(
+            booking, change.practitioner, change.was_at, practice=practice, allowed=AGREED, actor=actor, now=now
+        )
+    except BreaksRules as broken:
+        words = " ".join(each.words for each in broken.reasons if each.rule not in AGREED)
+        raise Refused(f"It cannot go back there. {words}") from broken
 
 
 def open_diary(diary: Diary, now: datetime) -> Diary:
@@ -113,6 +130,27 @@ def _put(
     booking.practitioner, booking.zone = practitioner, practitioner.timezone
     booking.room = Room.objects.get(slug=room) if room else None
     booking.set_start(start, booking.service)
+
+
+def _move(
+    booking: Booking,
+    practitioner: Practitioner,
+    start: datetime,
+    *,
+    practice: Practice,
+    allowed: Collection[str],
+    actor: User,
+    now: datetime,
+) -> Booking:
+    """Put it there, and note where it was."""
+    was, before = booking.practitioner, changes.written([booking], PLACE)
+    booking.moved_from = None  # the client's own move before it is not hers to undo any more
+    _put(booking, practitioner, start, practice=practice, allowed=allowed, now=now)
+    moved = _fixed(booking, Booking.Act.MOVED, (), actor, now)
+    after = changes.written([moved], PLACE)
+    about = str(booking.code)
+    changes.note(practitioner=was, kind=Change.Kind.MOVE, about=about, before=before, after=after, now=now)
+    return moved
 
 
 def _room(diary: Diary, at: int) -> str | None:

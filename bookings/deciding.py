@@ -9,8 +9,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from bookings.keeping_hours import Decisions, Done, Undecided
+from bookings.models import Change
 from clinic.people import clock
 from clinic.people.access import StaffRequest
 
@@ -25,8 +27,14 @@ def settle(request: StaffRequest, act: Act, *, back: str, told: str, where: str 
     except Undecided as undecided:
         context = {"bookings": undecided.bookings, "posted": _typed(request.POST), "back": back, "where": where}
         return render(request, "bookings/desk_decide.html", {**context, "prefix": PREFIX}, status=409)
-    messages.success(request, told)
+    told_of(request, told, done.change)
     return redirect("desk-outside" if done.to_move else back)
+
+
+def told_of(request: StaffRequest, told: str, change: Change | None) -> None:
+    """Say what was done, with the button that takes it back beside it."""
+    address = reverse("desk-take-back", args=[change.code]) if change else ""
+    messages.success(request, told, extra_tags=address)
 
 
 def decisions(posted: QueryDict) -> dict[UUID, str]:

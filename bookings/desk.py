@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import access, rights, services
+from bookings import access, changes, rights, services
 from bookings.door import Refused
 from bookings.forms import CANCEL_REASONS
 from bookings.models import Booking, WaitlistEntry
@@ -39,6 +39,7 @@ def booking(request: StaffRequest, code: UUID) -> HttpResponse:
         "waiting": waiting_for([found.client_id]).get(found.client_id, []) if found.client_id else [],
         "letters": [_named(each, request.user) for each in letters],
         "may_undo": rights.may_restore(found, now),
+        "moved": changes.lately_moved(found, now),
         "reason": _reason(found, request.user),
     }
     return render(request, "bookings/desk_booking.html", context)

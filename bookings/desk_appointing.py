@@ -145,7 +145,7 @@ def _pick(request: StaffRequest, wish: Wish, which: WhichForm) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _told(booked, wish))
+            messages.success(request, f"{'Moved.' if wish.moving else 'Booked.'} {told(wish.client)}")
             return redirect("desk-booking", booked.code)
     context = _page(wish, which, now) | {"form": form, "broken": broken, "start": start}
     context["confirmed"] = ",".join(each.rule for each in broken)
@@ -178,8 +178,10 @@ def _page(wish: Wish, which: WhichForm, now: datetime) -> dict[str, Any]:
     }
 
 
-def _told(booking: Booking, wish: Wish) -> str:
-    done = "Moved." if wish.moving else "Booked."
-    if wish.client.email and wish.client.may_email:
-        return f"{done} We have written to {wish.client.first_name}."
-    return f"{done} {wish.client.first_name} has no address we may write to: please phone."
+def told(client: Client | None) -> str:
+    """Whether the client hears of it by mail, or has to be phoned."""
+    if client is None:
+        return ""
+    if client.email and client.may_email:
+        return f"We have written to {client.first_name}."
+    return f"{client.first_name} has no address we may write to: please phone."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -40,7 +42,8 @@ def feed(request: StaffRequest, slug: str) -> HttpResponse:
         names = form.cleaned_data["shows"] == "names"
         token = feeds.make(practitioner=person, shows_names=names, actor=request.user, now=clock.now())
         address = settings.SITE_URL + reverse("feed", args=[token])
-    context = {"person": person, "live": feeds.live(person), "form": form, "address": address}
+    stopped = feeds.lately_stopped(person, clock.now())
+    context = {"person": person, "live": feeds.live(person), "stopped": stopped, "form": form, "address": address}
     return render(request, "bookings/desk_feed.html", context)
 
 
@@ -50,7 +53,21 @@ def revoke(request: StaffRequest, slug: str) -> HttpResponse:
     """Take the address back."""
     person = hours_of(request.user, slug)
     feeds.revoke(practitioner=person, actor=request.user, now=clock.now())
-    messages.success(request, "The address does not work any more.")
+    messages.success(request, "The address does not work any more. You can put it back below.")
+    return redirect("desk-feed", slug)
+
+
+@require_POST
+@clinical
+def put_back(request: StaffRequest, slug: str, code: UUID) -> HttpResponse:
+    """Let an address that was stopped lately work again."""
+    person, now = hours_of(request.user, slug), clock.now()
+    stopped = next((each for each in feeds.lately_stopped(person, now) if each.code == code), None)
+    if stopped is None:
+        messages.error(request, "That address can no longer be put back. Make a new one.")
+    else:
+        feeds.put_back(feed=stopped, actor=request.user, now=now)
+        messages.success(request, "The address works again.")
     return redirect("desk-feed", slug)
 
 

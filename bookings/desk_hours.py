@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings import keeping_hours, outside, preview
+from bookings import changes, keeping_hours, outside, preview
 from bookings.deciding import settle
 from bookings.hours_forms import BaseWeek, week_of, with_one_more
 from bookings.keeping_hours import Decisions, Done
+from bookings.models import Change
 from bookings.roles import hours_of, whose_sessions
 from clinic.people import clock
 from clinic.people.access import StaffRequest, clinical, desk
@@ -55,5 +56,7 @@ def _page(request: StaffRequest, person: Practitioner, week: BaseWeek, *, is_ask
     if is_good and not is_asking:
         seen = preview.next_week(person, rows, practice=Practice.objects.the(), now=clock.now())
     forms = [] if is_good else week.forms
+    lately = changes.lately(person, [Change.Kind.HOURS], clock.now())
     context = {"person": person, "week": week, "seen": seen, "is_typed": week.is_bound, "forms": forms}
+    context["changes"] = lately
     return render(request, "bookings/desk_hours.html", context)

@@ -60,7 +60,8 @@ def api_keys(request: StaffRequest) -> HttpResponse:
             secret, form = keys.make(name=form.cleaned_data["name"], now=clock.real_now()), KeyForm()
         except (keys.NameTaken, ValueError) as problem:
             form.add_error("name", str(problem))
-    context: dict[str, Any] = {"form": form, "secret": secret, "keys": ApiKey.objects.filter(revoked_at=None)}
+    live, stopped = ApiKey.objects.filter(revoked_at=None), keys.lately_stopped(clock.real_now())
+    context: dict[str, Any] = {"form": form, "secret": secret, "keys": live, "stopped": stopped}
     return render(request, "bookings/desk_api_keys.html", {**context, "zone": Practice.objects.the().zone})
 
 
@@ -69,5 +70,17 @@ def api_keys(request: StaffRequest) -> HttpResponse:
 def api_key_revoke(request: StaffRequest, code: UUID) -> HttpResponse:
     """Stop one key at once."""
     if keys.revoke(code=code, now=clock.real_now()):
-        messages.success(request, "The key works no more.")
+        messages.success(request, "The key works no more. You can put it back below.")
+    return redirect("desk-api-keys")
+
+
+@require_POST
+@owner_only
+def api_key_put_back(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Let a key work again."""
+    try:
+        if key := keys.put_back(code=code, now=clock.real_now()):
+            messages.success(request, f"The key of {key.name} works again.")
+    except keys.NameTaken as taken:
+        messages.error(request, str(taken))
     return redirect("desk-api-keys")

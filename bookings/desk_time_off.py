@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import keeping_hours
-from bookings.deciding import settle
+from bookings import changes, keeping_hours
+from bookings.deciding import settle, told_of
 from bookings.forms import day_from
 from bookings.keeping_hours import Decisions, Done
-from bookings.models import HoursException, TimeOff
+from bookings.models import Change, HoursException, TimeOff
 from bookings.roles import hours_of, may_book_for
 from bookings.time_off_forms import BlockForm, ExceptionForm, TimeOffForm
 from clinic.people import clock
@@ -35,6 +34,7 @@ def time_off(request: StaffRequest, slug: str) -> HttpResponse:
         "zone": person.zone,
         "away": person.time_off.filter(ends_at__gt=now),
         "exceptions": exceptions,
+        "changes": changes.lately(person, [Change.Kind.DATE, Change.Kind.TIME_OFF], now),
     }
     return render(request, "bookings/desk_time_off.html", context)
 
@@ -66,8 +66,9 @@ def remove(request: StaffRequest, slug: str, code: UUID) -> HttpResponse:
     person = hours_of(request.user, slug)
     found = get_object_or_404(TimeOff.objects.select_related("practitioner"), code=code, practitioner=person)
     whole = "series" in request.POST
-    count = keeping_hours.remove_time_off(time_off=found, whole_series=whole, actor=request.user, now=clock.now())
-    messages.success(request, "Removed." if count == 1 else f"Removed {count} dates.")
+    done = keeping_hours.remove_time_off(time_off=found, whole_series=whole, actor=request.user, now=clock.now())
+    count = len(done.change.gone) if done.change else 0
+    told_of(request, f"Removed {count} dates." if count > 1 else "Removed. Clients can book in that time.", done.change)
     return redirect("desk-time-off", slug)
 
 
@@ -134,7 +135,7 @@ def unblock(request: StaffRequest, code: UUID) -> HttpResponse:
     found = get_object_or_404(
         TimeOff.objects.select_related("practitioner"), code=code, practitioner__in=may_book_for(request.user)
     )
-    keeping_hours.remove_time_off(time_off=found, whole_series=False, actor=request.user, now=clock.now())
-    messages.success(request, "That time is open again.")
+    done = keeping_hours.remove_time_off(time_off=found, whole_series=False, actor=request.user, now=clock.now())
+    told_of(request, "That time is open again.", done.change)
     day = found.starts_at.astimezone(found.practitioner.zone).date()
     return redirect(f"{reverse('desk-calendar')}?day={day}&view=day&who={found.practitioner.slug}")

@@ -9,6 +9,7 @@ from bookings import (
     desk_appointing,
     desk_arranging,
     desk_calendar,
+    desk_changes,
     desk_feed,
     desk_hours,
     desk_time_off,
@@ -32,6 +33,7 @@ calendar_urls = [
     path("book/<uuid:code>/", desk_appointing.when, name="desk-book-when"),
     path("block/", desk_time_off.block, name="desk-block"),
     path("block/<uuid:code>/open/", desk_time_off.unblock, name="desk-unblock"),
+    path("changes/<uuid:code>/take-back/", desk_changes.take_back, name="desk-take-back"),
     path("outside/", desk_hours.outside_hours, name="desk-outside"),
     path("why/", desk_why.why, name="desk-why"),
 ]
@@ -44,6 +46,7 @@ practitioner_urls = [
     path("practitioners/<slug:slug>/date/", desk_time_off.date, name="desk-date"),
     path("practitioners/<slug:slug>/date/<uuid:code>/remove/", desk_time_off.remove_date, name="desk-date-remove"),
     path("practitioners/<slug:slug>/feed/", desk_feed.feed, name="desk-feed"),
+    path("practitioners/<slug:slug>/feed/<uuid:code>/put-back/", desk_feed.put_back, name="desk-feed-put-back"),
     path("practitioners/<slug:slug>/feed/stop/", desk_feed.revoke, name="desk-feed-revoke"),
 ]
 practice_urls = [

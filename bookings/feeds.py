@@ -18,6 +18,7 @@ from clinic.people.models import Client, Practitioner, User
 
 BYTES = 32  # 256 bits
 BACK = timedelta(days=30)
+BACK_WITHIN = timedelta(days=14)  # for so long an address that was stopped can be put back
 SHOWN = (Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.COMPLETED)
 
 
@@ -43,6 +44,20 @@ def revoke(*, practitioner: Practitioner, actor: User, now: datetime) -> None:
     """The address stops working at once."""
     _end(practitioner, now)
     audit.record(actor=actor, verb="changed", about=practitioner, client=None, fields=["feed"], now=now)
+
+
+def lately_stopped(practitioner: Practitioner, now: datetime) -> list[CalendarFeed]:
+    """Her addresses that may be put back, the last one first."""
+    return list(practitioner.feeds.filter(revoked_at__gt=now - BACK_WITHIN).order_by("-revoked_at", "code"))
+
+
+@transaction.atomic
+def put_back(*, feed: CalendarFeed, actor: User, now: datetime) -> None:
+    """An address that was stopped lately works again, in place of any other."""
+    _end(feed.practitioner, now)
+    feed.revoked_at = None
+    feed.save(update_fields=["revoked_at"])
+    audit.record(actor=actor, verb="changed", about=feed.practitioner, client=None, fields=["feed"], now=now)
 
 
 def follow(token: str) -> CalendarFeed:

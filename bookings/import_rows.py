@@ -208,7 +208,7 @@ def _lines(file: TextIO) -> Iterator[tuple[int, list[str] | dict[str, str]]]:
         except (csv.Error, UnicodeDecodeError) as error:
             raise FileFaults([Fault(line, f"This is not CSV in UTF-8: {error}.")]) from error
         if not columns:
-            columns = _columns(cells)
+            columns = _columns(line, cells) if any(map(str.strip, cells)) else []
         elif len(cells) != len(columns):
             if any(cells):
                 yield line, cells
@@ -218,13 +218,13 @@ def _lines(file: TextIO) -> Iterator[tuple[int, list[str] | dict[str, str]]]:
         raise FileFaults([Fault(1, "The file is empty.")])
 
 
-def _columns(cells: list[str]) -> list[str]:
+def _columns(line: int, cells: list[str]) -> list[str]:
     columns = [cell.strip().lower() for cell in cells]
     reasons = [f"The column {name} is missing." for name in REQUIRED if name not in columns]
     reasons += [f"The column {_quoted(name)} is not known." for name in columns if name not in COLUMNS]
     reasons += [f"The column {name} is there twice." for name in sorted(set(columns)) if columns.count(name) > 1]
     if reasons:
-        raise FileFaults([Fault(1, reason) for reason in reasons])
+        raise FileFaults([Fault(line, reason) for reason in reasons])
     return columns
 
 

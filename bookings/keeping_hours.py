@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID, uuid4
 
-from bookings import outside, services
+from bookings import changes, outside, services
 from bookings.door import Refused, through_the_door
-from bookings.models import Booking, ExceptionInterval, HoursException, TimeOff, WorkingHours
+from bookings.models import Booking, Change, ExceptionInterval, HoursException, TimeOff, WorkingHours
 from clinic.people import audit
 from clinic.people.models import Practice, Practitioner, User
 
+Kind = Change.Kind
 KEEP, MOVE, CANCEL = "keep", "move", "cancel"
 CHOICES = frozenset({KEEP, MOVE, CANCEL})
 Decisions = Mapping[UUID, str]
@@ -55,9 +57,10 @@ class Away:
 
 @dataclass(frozen=True)
 class Done:
-    """What a change left to do: the sessions that somebody wants to move."""
+    """What a change left to do, the sessions that somebody wants to move; and how it is taken back."""
 
     to_move: Sequence[Booking] = ()
+    change: Change | None = None
 
 
 def stored(practitioner: Practitioner) -> list[WeeklyRow]:
@@ -81,6 +84,8 @@ def save_week(
     """The weekly hours become these rows."""
 
     def write() -> None:
+        if set(rows) == set(stored(practitioner)):
+            return
         practitioner.working_hours.all().delete()
         WorkingHours.objects.bulk_create(
             WorkingHours(
@@ -95,7 +100,7 @@ def save_week(
             for row in rows
         )
 
-    return _change(practitioner, write, "hours", decisions=decisions, actor=actor, now=now)
+    return _change(practitioner, write, Kind.HOURS, decisions=decisions, actor=actor, now=now)
 
 
 @through_the_door
@@ -119,7 +124,7 @@ def save_exception(
             for each in intervals
         )
 
-    return _change(practitioner, write, "exceptions", decisions=decisions, actor=actor, now=now)
+    return _change(practitioner, write, Kind.DATE, about=f"{on}", decisions=decisions, actor=actor, now=now)
 
 
 @through_the_door
@@ -127,8 +132,10 @@ def remove_exception(
     practice: Practice, *, exception: HoursException, decisions: Decisions, actor: User, now: datetime
 ) -> Done:
     """The weekly hours count again on that date."""
-    found = HoursException.objects.filter(code=exception.code)
-    return _change(exception.practitioner, found.delete, "exceptions", decisions=decisions, actor=actor, now=now)
+    found, about = HoursException.objects.filter(code=exception.code), f"{exception.on}"
+    return _change(
+        exception.practitioner, found.delete, Kind.DATE, about=about, decisions=decisions, actor=actor, now=now
+    )
 
 
 @through_the_door
@@ -154,25 +161,39 @@ def add_time_off(
                 defaults={"note": note, "series": series},
             )
 
-    return _change(practitioner, write, "time_off", decisions=decisions, actor=actor, now=now)
+    return _change(practitioner, write, Kind.TIME_OFF, decisions=decisions, actor=actor, now=now)
 
 
 @through_the_door
-def remove_time_off(practice: Practice, *, time_off: TimeOff, whole_series: bool, actor: User, now: datetime) -> int:
+def remove_time_off(practice: Practice, *, time_off: TimeOff, whole_series: bool, actor: User, now: datetime) -> Done:
     """She is there after all; of a series this one, or all that are still to come."""
     found = TimeOff.objects.filter(code=time_off.code)
     if whole_series and time_off.series:
         found = TimeOff.objects.filter(series=time_off.series, ends_at__gt=now)
-    count = found.delete()[0]
-    audit.record(actor=actor, verb="changed", about=time_off.practitioner, client=None, fields=["time_off"], now=now)
-    return count
+    return _change(time_off.practitioner, found.delete, Kind.TIME_OFF, decisions={}, actor=actor, now=now)
+
+
+@through_the_door
+def take_back(practice: Practice, *, change: Change, decisions: Decisions, actor: User, now: datetime) -> Done:
+    """Her calendar as it was before a change, if nothing of it was changed since; this too can be taken back."""
+    changes.refuse_if_over(change, now)
+    return _change(
+        change.practitioner,
+        partial(changes.restore, change),
+        change.kind,
+        about=change.about,
+        decisions=decisions,
+        actor=actor,
+        now=now,
+    )
 
 
 def _change(
     practitioner: Practitioner,
     write: Callable[[], object],
-    field: str,
+    kind: str,
     *,
+    about: str = "",
     decisions: Decisions,
     actor: User,
     now: datetime,
@@ -180,6 +201,7 @@ def _change(
     """Write, see which sessions are newly outside, and do with each what was decided; else nothing is written."""
     bookings = outside.coming(practitioner, now)
     before = outside.codes(outside.outside(outside.person(practitioner, bookings, now), bookings))
+    rows = changes.rows(practitioner, kind, about)
     write()
     there = outside.person(practitioner, bookings, now)
     newly = [each for each in outside.outside(there, bookings) if each.code not in before]
@@ -189,8 +211,10 @@ def _change(
         if decisions[each.code] == CANCEL:
             services.cancel(booking=each, by=Booking.By.PRACTICE, actor=actor, now=now)
     _let_go_of_holds(practitioner, now)
-    audit.record(actor=actor, verb="changed", about=practitioner, client=None, fields=[field], now=now)
-    return Done([each for each in newly if decisions[each.code] == MOVE])
+    audit.record(actor=actor, verb="changed", about=practitioner, client=None, fields=[kind], now=now)
+    after = changes.rows(practitioner, kind, about)
+    change = changes.note(practitioner=practitioner, kind=kind, about=about, before=rows, after=after, now=now)
+    return Done([each for each in newly if decisions[each.code] == MOVE], change)
 
 
 def _let_go_of_holds(practitioner: Practitioner, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,6 +14,7 @@ from bookings.models import ApiKey
 PREFIX = "practice_"  # tells whoever finds one what it is
 
 NAME_LENGTH = 80
+BACK_WITHIN = timedelta(days=14)  # for so long a key that was stopped can be put back
 
 
 class NameTaken(Exception):
@@ -39,6 +40,25 @@ def revoke(*, name: str = "", code: UUID | None = None, now: datetime) -> bool:
     live = ApiKey.objects.filter(revoked_at=None)
     found = live.filter(code=code) if code else live.filter(name=name)
     return found.update(revoked_at=now) > 0
+
+
+def lately_stopped(now: datetime) -> list[ApiKey]:
+    """Keys that may be put back, the last one first."""
+    return list(ApiKey.objects.filter(revoked_at__gt=now - BACK_WITHIN).order_by("-revoked_at", "code"))
+
+
+def put_back(*, code: UUID, now: datetime) -> ApiKey | None:
+    """Let a key work again that was stopped lately; None when there is none such."""
+    key = ApiKey.objects.filter(code=code, revoked_at__gt=now - BACK_WITHIN).first()
+    if key is None:
+        return None
+    key.revoked_at = None
+    try:
+        with transaction.atomic():
+            key.save(update_fields=["revoked_at"])
+    except IntegrityError as error:
+        raise NameTaken(f"Another key named {key.name} is in use. Stop that one first.") from error
+    return key
 
 
 def find(secret: str) -> ApiKey | None:

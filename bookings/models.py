@@ -11,13 +11,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from bookings import constraints
+from bookings.change_models import Change
 from bookings.key_models import ApiKey
 from bookings.waitlist_models import Offer, WaitlistEntry
 from clinic.people.models import Client, Practitioner
 
 __all__ = [
-    "ApiKey", "Booking", "CalendarFeed", "Course", "ExceptionInterval", "HoursException", "Offer", "Offering", "Room",
-    "Service", "TimeOff", "WaitlistEntry", "WorkingHours",
+    "ApiKey", "Booking", "CalendarFeed", "Change", "Course", "ExceptionInterval", "HoursException", "Offer",
+    "Offering", "Room", "Service", "TimeOff", "WaitlistEntry", "WorkingHours",
 ]  # fmt: skip
 
 MINUTES_OF_A_DAY = 1440

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from bookings import calendar, offer_letters
+from bookings import calendar, changes, offer_letters
 from bookings.calendar import Diary
 from bookings.door import through_the_door
 from bookings.holding import forget, place, sweep
@@ -34,6 +34,7 @@ Span = tuple[str | None, int, int]  # whose time (None: anybody's), from and unt
 def review(practice: Practice, *, now: datetime) -> None:
     """The night shift's round: close what is over, offer what is free. Doing it twice changes nothing more."""
     forget(now)
+    changes.forget(now)
     _expire(now)
     _lapse(now)
     offer_free_times(practice, now=now)

@@ -12,6 +12,7 @@ from bookings.calendar import Ignoring
 from bookings.confirming import confirm, refuse_too_many
 from bookings.door import Refused, SlotTaken, through_the_door
 from bookings.holding import hold, place, sweep
+from bookings.in_the_way import in_the_way
 from bookings.models import Booking, Service
 from bookings.rights import may_cancel, may_move, may_restore, may_undo_cancel, may_undo_move
 from bookings.zones import minute
@@ -23,6 +24,7 @@ from intake.access import waiting_for
 
 Status, Act, By = Booking.Status, Booking.Act, Booking.By
 CALL_US = "It is too close to the session to change it here. Please call us."
+BOOK_ANEW = "So it cannot be put back as it was. You can book another time for the client."
 NOT_NOW = "This booking has changed since. Please look at it again."
 
 
@@ -125,6 +127,8 @@ def undo_cancel(practice: Practice, *, booking: Booking, now: datetime, actor: U
     if actor is None:
         refuse_too_many(booking.client, practice, now, more=1)
         _refuse_if_closed_since(booking, practice, now)
+    elif found := in_the_way(booking, now):
+        raise Refused(" ".join([*found, BOOK_ANEW]))
     booking.status, booking.cancelled_at = Status.BOOKED, None
     booking.cancelled_by, booking.sealed_reason = "", b""
     _fix(booking, Act.RESTORED, now)

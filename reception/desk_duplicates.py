@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bookings.door import Refused
 from clinic.people import clock, twins
 from clinic.people.access import StaffRequest, owner_only
-from clinic.people.merging import not_the_same
+from clinic.people.merging import tell_apart
 from clinic.people.models import Client
 from clinic.people.widgets import Radios
 from reception.merging import merge
+
+MOST_SHOWN = 20
 
 
 class MergeForm(forms.Form):
@@ -44,9 +46,9 @@ class MergeForm(forms.Form):
 @owner_only
 def duplicates(request: StaffRequest) -> HttpResponse:
     """Pairs with one address and two names, or one name and the same number or birth date."""
-    found = Client.objects.exclude(possible_duplicate_of=None).select_related("possible_duplicate_of")
-    pairs = [(each, twins.why(each, each.possible_duplicate_of)) for each in found if each.possible_duplicate_of]
-    return render(request, "reception/desk_duplicates.html", {"pairs": pairs})
+    found = Client.objects.select_related("possible_duplicate_of")
+    pairs = [(each, twins.why(each, each.possible_duplicate_of)) for each in found.maybe_twins()]  # type: ignore[arg-type]
+    return render(request, "reception/desk_duplicates.html", {"pairs": pairs, "apart": found.told_apart()[:MOST_SHOWN]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +60,7 @@ def duplicate(request: StaffRequest, code: UUID) -> HttpResponse:
         forms=Count("intake_requests", distinct=True),
         letters=Count("messages", distinct=True),
     )
-    second = get_object_or_404(counted, code=code)
+    second = get_object_or_404(counted.maybe_twins(), code=code)
     first = get_object_or_404(counted, code=second.possible_duplicate_of_id)
     form = MergeForm(request.POST or None, pair=(first, second))
     if form.is_valid():
@@ -76,8 +78,9 @@ def duplicate(request: StaffRequest, code: UUID) -> HttpResponse:
 @require_POST
 @owner_only
 def two_people(request: StaffRequest, code: UUID) -> HttpResponse:
-    """They are two people after all."""
-    client = get_object_or_404(Client, code=code)
-    not_the_same(client)
-    messages.success(request, f"{client.name} is not marked any more.")
+    """They are two people; or they may be one after all, and stand in the list again."""
+    client, is_apart = get_object_or_404(Client, code=code), request.POST.get("do") != "restore"
+    tell_apart(client, is_apart=is_apart, actor=request.user, now=clock.now())
+    told = "is not marked any more. You can take it back below" if is_apart else "is in the list again"
+    messages.success(request, f"{client.name} {told}.")
     return redirect("desk-duplicates")

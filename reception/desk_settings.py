@@ -31,7 +31,7 @@ def settings(request: StaffRequest) -> HttpResponse:
         "is_owner": is_owner,
         "people": whose_hours(request.user),
         "stale": stale(the.country, now.astimezone(the.zone).date()) if is_owner else [],
-        "duplicates": Client.objects.exclude(possible_duplicate_of=None).count() if is_owner else 0,
+        "duplicates": Client.objects.maybe_twins().count() if is_owner else 0,
         "calls": phoning.to_phone(now=now).filter(client__in=visible).count(),
     }
     return render(request, "reception/desk_settings.html", context)

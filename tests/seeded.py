@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bookings import feeds, keeping_hours, keys
 from bookings.keeping_hours import Away, Interval
-from bookings.models import ApiKey, HoursException, Room, TimeOff, WaitlistEntry
+from bookings.models import ApiKey, CalendarFeed, Change, HoursException, Room, TimeOff, WaitlistEntry
 from clinic.outbox.models import Message
 from clinic.people.matching import find_or_create_client
 from clinic.people.models import Client, Link
@@ -83,6 +83,7 @@ class Seeded:
             "/desk/block/": TimeOff.objects.get().code,
             "/desk/book/": cast.ada().code,
             "/desk/bookings/": self.booking.code,
+            "/desk/changes/": Change.objects.get(kind=Change.Kind.TIME_OFF).code,
             "/desk/clients/": cast.ada().code,
             "/desk/duplicates/": self.twin.code,
             "/desk/intakes/": self.asked.code,
@@ -92,6 +93,7 @@ class Seeded:
             "/desk/people/sign-ins/": cast.user_of(cast.clara()).pk,
             "/desk/practitioners/": "clara",
             "/desk/practitioners/clara/date/": HoursException.objects.get().code,
+            "/desk/practitioners/clara/feed/": CalendarFeed.objects.get().code,
             "/desk/practitioners/clara/time-off/": TimeOff.objects.get().code,
             "/desk/questionnaires/": own,
             "/desk/questionnaires/copy/": "general",

@@ -52,6 +52,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Change",
+            fields=[
+                ("code", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hours", "Weekly hours"),
+                            ("date", "The hours of one date"),
+                            ("time_off", "Time off"),
+                            ("move", "A moved session"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("about", models.CharField(blank=True, max_length=40)),
+                ("gone", models.JSONField(default=list)),
+                ("made", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="people.practitioner"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["practitioner", "made_at"], name="change_by_practitioner")],
+            },
+        ),
+        migrations.CreateModel(
             name="Course",
             fields=[
                 ("code", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

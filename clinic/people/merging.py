@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from clinic.people import profile
-from clinic.people.models import CareLink, Client, Link
+from datetime import datetime
+
+from django.db import transaction
+
+from clinic.people import audit, profile
+from clinic.people.models import CareLink, Client, Link, User
 
 
 class CannotMerge(Exception):
@@ -41,7 +45,9 @@ def remove(gone: Client) -> None:
     gone.delete()
 
 
-def not_the_same(client: Client) -> None:
-    """Two people: the mark goes."""
-    client.possible_duplicate_of = None
-    client.save(update_fields=["possible_duplicate_of"])
+@transaction.atomic
+def tell_apart(client: Client, *, is_apart: bool, actor: User, now: datetime) -> None:
+    """They are two people, or may be one after all; the mark stays, so that nobody marks them again."""
+    client.told_apart_at = now if is_apart else None
+    client.save(update_fields=["told_apart_at"])
+    audit.record(actor=actor, verb="changed", about=client, client=client, fields=["told_apart_at"], now=now)

@@ -179,6 +179,14 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def reachable(self) -> Self:
         return self.filter(may_email=True).exclude(email="")
 
+    def maybe_twins(self) -> Self:
+        """Those who may be one person with another, until somebody has looked."""
+        return self.exclude(possible_duplicate_of=None).filter(told_apart_at=None)
+
+    def told_apart(self) -> Self:
+        """Those whom somebody has found to be two people, the newest first."""
+        return self.exclude(possible_duplicate_of=None).exclude(told_apart_at=None).order_by("-told_apart_at", "code")
+
 
 class Client(models.Model):
     """Who is treated; reached by e-mail, needs no sign-in. Its data key seals everything about its health."""
@@ -195,6 +203,7 @@ class Client(models.Model):
     wants_aftercare = models.BooleanField(null=True)
     wants_email_detail = models.BooleanField(default=False)
     possible_duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
+    told_apart_at = models.DateTimeField(null=True, blank=True)  # since then we know that those are two people
     wrapped_key = models.BinaryField(default=bytes)
     sealed_profile = models.BinaryField(default=bytes)
     created_at = models.DateTimeField()
@@ -224,6 +233,11 @@ class Client(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def maybe_twin(self) -> Client | None:
+        """The other row that may be the same person."""
+        return self.possible_duplicate_of if self.told_apart_at is None else None
 
 
 class CareLink(models.Model):

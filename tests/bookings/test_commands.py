@@ -153,6 +153,12 @@ def test_dates_are_local_to_the_practitioner(first: Service) -> None:
     assert (lines[0], lines[-1]) == ("2027-02-08T09:00+05:45 dov", "2027-02-08T15:45+05:45 dov")
 
 
+def test_without_dates_and_without_a_start_to_explain_it_says_what_it_needs(first: Service) -> None:
+    for some in ([], ["--from", "2027-02-08"], ["--to", "2027-02-08"]):
+        with pytest.raises(CommandError, match="--from DATE --to DATE; or one start, --explain ISO"):
+            run("slots", "--service", "first", *some)
+
+
 def test_explain_names_each_rule_for_each_person(first: Service) -> None:
     make.booked(start=TEN)
     said = slots("--explain", (TEN + timedelta(minutes=20)).isoformat())
@@ -163,6 +169,7 @@ def test_explain_names_each_rule_for_each_person(first: Service) -> None:
         "dov: grid: Times start on a grid of 15 minutes.",
     ]
     assert slots("--explain", (TEN + timedelta(minutes=30)).isoformat()).startswith("dov: free\nclara: booked:")
+    assert run("slots", "--service", "first", "--explain", TEN.isoformat()).startswith("dov: free\nclara: booked:")
     explained = json.loads(slots("--json", "--explain", NOW.isoformat()))
     assert {each["rule"] for each in explained["reasons"]} == {"notice"}
 

@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 from icalendar import Calendar
@@ -79,11 +81,33 @@ def test_a_new_address_ends_the_old_one_and_stop_ends_it_at_once(desk: Browser) 
     assert Browser().get(new).status_code == 404
 
 
+def test_an_address_that_was_stopped_is_put_back_in_place_of_another(
+    desk: Browser, clock: time_machine.Traveller
+) -> None:
+    old = made(desk)
+    stopped = CalendarFeed.objects.get()
+    new = made(desk)
+    back = reverse("desk-feed-put-back", args=["clara", stopped.code])
+    page = reverse("desk-feed", args=["clara"])
+    html = desk.get(page).content.decode()
+    assert (back in html, "To put one back stops the address that works now." in html) == (True, True)
+
+    desk.post(back)
+    assert [Browser().get(path).status_code for path in (old, new)] == [200, 404]
+    desk.post(reverse("desk-feed-revoke", args=["clara"]))
+    clock.shift(feeds.BACK_WITHIN + timedelta(minutes=1))
+    desk.force_login(cast.user_of(cast.clara()))
+    assert back not in desk.get(page).content.decode()
+    assert "can no longer be put back" in desk.post(back, follow=True).content.decode()
+    assert Browser().get(old).status_code == 404
+
+
 def test_nobody_else_makes_or_stops_it(client: Browser, first: Service) -> None:
     for user in (cast.fay(), cast.user_of(cast.dov())):
         client.force_login(user)
         assert client.post(reverse("desk-feed", args=["clara"]), {"shows": "names"}).status_code == 404
         assert client.post(reverse("desk-feed-revoke", args=["clara"])).status_code == 404
+        assert client.post(reverse("desk-feed-put-back", args=["clara", uuid4()])).status_code == 404
     assert not CalendarFeed.objects.exists()
 
 

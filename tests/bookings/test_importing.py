@@ -197,6 +197,7 @@ def test_every_fault_of_a_file_is_named_by_its_line_and_nothing_changes(first: S
     [
         ("", "The file is empty|column practitioner is missing"),
         (HEAD.replace("client_email,", ""), "line 1: The column client_email is missing"),
+        ("\n,\n" + HEAD.replace("client_email,", ""), "line 3: The column client_email is missing"),
         (f"{HEAD},colour", "line 1: The column “colour” is not known"),
         (f"{HEAD},phone", "line 1: The column phone is there twice"),
     ],
@@ -204,6 +205,18 @@ def test_every_fault_of_a_file_is_named_by_its_line_and_nothing_changes(first: S
 def test_a_wrong_first_line_is_named(first: Service, tmp_path: Path, head: str, reason: str) -> None:
     with pytest.raises(CommandError, match=reason):
         run("import_bookings", file_of(tmp_path, row(), head=head))
+
+
+@pytest.mark.parametrize("before", ["\n", "\n \n,,\n\n"])
+def test_empty_lines_before_the_first_are_passed_over_and_counted(first: Service, tmp_path: Path, before: str) -> None:
+    count = before.count("\n") + 1
+    with pytest.raises(CommandError, match=f"line {count + 1}: practitioner: There is no “nobody”"):
+        run("import_bookings", file_of(tmp_path, row(who="nobody"), head=before + HEAD))
+
+    run("import_bookings", file_of(tmp_path, row(), head=before + HEAD))
+    assert Booking.objects.count() == 1
+    with pytest.raises(CommandError, match="The file is empty"):
+        run("import_bookings", file_of(tmp_path, head=before))
 
 
 def test_a_file_that_is_no_text_or_not_there_is_said_plainly(first: Service, tmp_path: Path) -> None:

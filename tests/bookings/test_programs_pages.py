@@ -1,9 +1,11 @@
 """The desk's pages for other programs: the file for owner and front desk, the keys for the owner alone."""
 
 import csv
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 from django.urls import reverse
@@ -54,6 +56,29 @@ def test_a_key_is_shown_once_works_and_can_be_stopped(client: Browser, first: Se
     client.post(reverse("desk-api-key-revoke", args=[key.code]))
     assert keys.find(keys.PREFIX + secret) is None
     assert "No key is in use" in client.get(page).content.decode()
+
+
+def test_a_stopped_key_is_put_back_unless_another_has_its_name_or_two_weeks_are_over(
+    client: Browser, clock: time_machine.Traveller, first: Service
+) -> None:
+    client.force_login(cast.olu())
+    secret = keys.make(name="Website", now=NOW)
+    back = reverse("desk-api-key-put-back", args=[ApiKey.objects.get().code])
+    keys.revoke(name="Website", now=NOW)
+    assert back in client.get(reverse("desk-api-keys")).content.decode()
+    keys.make(name="Website", now=NOW)
+    assert "Another key named Website is in use" in client.post(back, follow=True).content.decode()
+    assert keys.find(secret) is None
+
+    keys.revoke(name="Website", now=NOW)
+    assert "works again" in client.post(back, follow=True).content.decode()
+    assert keys.find(secret)
+    keys.revoke(name="Website", now=NOW)
+    clock.shift(keys.BACK_WITHIN + timedelta(minutes=1))
+    client.force_login(cast.olu())
+    client.post(back)
+    assert keys.find(secret) is None
+    assert back not in client.get(reverse("desk-api-keys")).content.decode()
 
 
 def test_the_command_makes_and_revokes(first: Service) -> None:

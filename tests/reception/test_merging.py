@@ -189,10 +189,20 @@ def test_the_owner_merges_after_choosing_and_ticking(desk: Browser, kept: Client
 
 
 def test_two_people_who_share_an_address_leave_the_list(desk: Browser, kept: Client, gone: Client) -> None:
-    desk.post(reverse("desk-two-people", args=[gone.code]))
+    two_people = reverse("desk-two-people", args=[gone.code])
+    desk.post(two_people)
 
-    assert "None." in desk.get(reverse("desk-duplicates")).content.decode()
+    page = desk.get(reverse("desk-duplicates")).content.decode()
+    assert ("None." in page, "Two people" in page, two_people in page) == (True, True, True)
     assert Client.objects.count() == 2
+    assert desk.get(reverse("desk-duplicate", args=[gone.code])).status_code == 404
+    assert "Possible duplicate" not in desk.get(reverse("desk-client", args=[gone.code])).content.decode()
+
+    desk.post(two_people, {"do": "restore"})
+    page = desk.get(reverse("desk-duplicates")).content.decode()
+    assert reverse("desk-duplicate", args=[gone.code]) in page
+    assert "Possible duplicate" in desk.get(reverse("desk-client", args=[gone.code])).content.decode()
+    assert AuditEvent.objects.filter(fields=["told_apart_at"]).count() == 2
 
 
 def test_the_list_takes_as_many_queries_for_one_pair_as_for_three(
@@ -200,7 +210,7 @@ def test_the_list_takes_as_many_queries_for_one_pair_as_for_three(
 ) -> None:
     for number in range(3):
         find_or_create_client(name=f"Ada {number}", email="ada@example.org", now=NOW)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             desk.get(reverse("desk-duplicates"))
 
 

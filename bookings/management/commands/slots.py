@@ -22,13 +22,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--service", required=True, help="its slug")
         parser.add_argument("--practitioner", help="a slug; anyone who offers the service where absent")
-        parser.add_argument("--from", dest="first", required=True, type=_date, help="2027-02-01")
-        parser.add_argument("--to", dest="last", required=True, type=_date, help="2027-02-28")
+        parser.add_argument("--from", dest="first", type=_date, help="2027-02-01")
+        parser.add_argument("--to", dest="last", type=_date, help="2027-02-28")
         parser.add_argument("--now", type=_moment, help="as if it were this moment, ISO 8601 with offset")
         parser.add_argument("--json", action="store_true", help="what the API prints")
-        parser.add_argument("--explain", type=_moment, help="which rules forbid this start, ISO 8601 with offset")
+        parser.add_argument("--explain", type=_moment, help="which rules forbid this start, whatever the dates")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["explain"] and not (options["first"] and options["last"]):
+            raise CommandError("Say from which day to which, --from DATE --to DATE; or one start, --explain ISO.")
         diary = _diary(options)
         if options["explain"]:
             self._explain(diary, options["explain"], as_json=options["json"])

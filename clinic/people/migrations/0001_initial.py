@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                         blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="people.client"
                     ),
                 ),
+                ("told_apart_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "ordering": ["name", "code"],
