@@ -11,7 +11,8 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from kombu.transport import filesystem
+from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils import json
 
 
@@ -30,3 +31,11 @@ class Transport(filesystem.Transport):
     """What `filesystem://` means here."""
 
     Channel = Channel
+
+
+def prepare() -> None:
+    """Without Redis: make the folders, which kombu wants to be there, and let `filesystem://` mean the above."""
+    if not settings.REDIS_URL:
+        for name in ("queue", "control", "processed"):
+            (settings.BROKER_FOLDER / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        TRANSPORT_ALIASES["filesystem"] = "clinic.broker:Transport"

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +16,7 @@ from clinic.people.access import StaffRequest, owner_only
 from clinic.people.merging import tell_apart
 from clinic.people.models import Client
 from clinic.people.widgets import Radios
-from reception.merging import merge
+from reception.merging import belongings, merge
 
 MOST_SHOWN = 20
 
@@ -55,13 +54,8 @@ def duplicates(request: StaffRequest) -> HttpResponse:
 @owner_only
 def duplicate(request: StaffRequest, code: UUID) -> HttpResponse:
     """Both beside each other; choose which stays."""
-    counted = Client.objects.annotate(
-        sessions=Count("bookings", distinct=True),
-        forms=Count("intake_requests", distinct=True),
-        letters=Count("messages", distinct=True),
-    )
-    second = get_object_or_404(counted.maybe_twins(), code=code)
-    first = get_object_or_404(counted, code=second.possible_duplicate_of_id)
+    second = get_object_or_404(Client.objects.maybe_twins(), code=code)
+    first = get_object_or_404(Client, code=second.possible_duplicate_of_id)
     form = MergeForm(request.POST or None, pair=(first, second))
     if form.is_valid():
         kept, gone = (first, second) if form.cleaned_data["stays"] == str(first.code) else (second, first)
@@ -72,7 +66,8 @@ def duplicate(request: StaffRequest, code: UUID) -> HttpResponse:
         else:
             messages.success(request, "They are one client now.")
             return redirect("desk-client", kept.code)
-    return render(request, "reception/desk_duplicate.html", {"form": form, "pair": (first, second)})
+    context = {"form": form, "pair": (first, second), "belongings": belongings(first, second)}
+    return render(request, "reception/desk_duplicate.html", context)
 
 
 @require_POST

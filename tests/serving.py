@@ -153,7 +153,7 @@ def _start(one: Site, *, night_shift: bool) -> list[Running]:
     web = ["gunicorn", one.wsgi, "--bind", f"127.0.0.1:{one.port}", "--threads", "4", "--no-control-socket"]
     web += ["--workers", "2" if SERVER else "1"]
     celery = ["celery", "-A", "clinic"]
-    beat = [*celery, "beat", "--schedule", str(one.folder / "beat"), "--pidfile", ""]
+    beat = ["celery", "-A", "clinic.beat", "beat", "--schedule", str(one.folder / "beat"), "--pidfile", ""]
     commands = {"web": web}
     if night_shift:
         commands |= {"worker": [*celery, "worker", "-P", "threads", "-c", "2"], "beat": beat}

@@ -68,11 +68,20 @@ def post(redis: Redis, django_db_blocker: DjangoDbBlocker) -> Iterator[Office]:
 
 @contextmanager
 def night_shift(one: Site, *, beats: int, workers: int) -> Iterator[None]:
-    celery = [sys.executable, "-m", "celery", "-A", "tests.faults.night"]
-    names = {f"beat{n}": ["beat", "--schedule", str(one.folder / f"beat{n}"), "--pidfile", ""] for n in range(beats)}
-    names |= {f"worker{n}": ["worker", "-P", "threads", "-c", "2", "-n", f"w{n}@%h"] for n in range(workers)}
+    beat, worker = (
+        ["clinic.beat", "beat", "--pidfile", ""],
+        ["tests.faults.night", "worker", "-P", "threads", "-c", "2"],
+    )
+    names = {f"beat{n}": [*beat, "--schedule", str(one.folder / f"beat{n}")] for n in range(beats)}
+    names |= {f"worker{n}": [*worker, "-n", f"w{n}@%h"] for n in range(workers)}
     running = [
-        Running(name, [*celery, *words], one.environment, one.folder / "log" / f"{name}.log", ROOT)
+        Running(
+            name,
+            [sys.executable, "-m", "celery", "-A", *words],
+            one.environment,
+            one.folder / "log" / f"{name}.log",
+            ROOT,
+        )
         for name, words in names.items()
     ]
     try:

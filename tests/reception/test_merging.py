@@ -22,8 +22,8 @@ from clinic.people import profile, sealing
 from clinic.people.matching import find_or_create_client
 from clinic.people.models import AuditEvent, CareLink, Client, Link
 from intake import consents, documents
-from intake.models import Consent, Flag, Request, Response
-from reception.merging import merge
+from intake.models import Consent, Flag, Request, Response, Score
+from reception.merging import WORDS, belongings, merge
 from tests import cast, make
 from tests.cast import NOW
 
@@ -177,6 +177,13 @@ def test_the_owner_merges_after_choosing_and_ticking(desk: Browser, kept: Client
     page = reverse("desk-duplicate", args=[gone.code])
     assert page in desk.get(reverse("desk-duplicates")).content.decode()
     assert "This cannot be undone" in desk.get(page).content.decode()
+
+    make.booked(client_name="Ada Byron")
+    html = desk.get(page).content.decode()
+    found = dict(belongings(kept, gone))
+    assert all(f'<th scope="row">{words}</th>' in html for words in found)
+    assert found["Sessions"] == [kept.bookings.count(), gone.bookings.count()]
+    assert set(WORDS) == {each.related_model for each in Client._meta.related_objects} - {Client, Score}
 
     html = desk.post(page, {"stays": str(kept.code)}).content.decode()
     assert "Tick the box" in html
