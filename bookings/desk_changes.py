@@ -39,7 +39,8 @@ def take_back(request: StaffRequest, code: UUID) -> HttpResponse:
         back = reverse("desk-calendar")
 
     def act(decisions: Decisions, now: datetime) -> Done:
-        return keeping_hours.take_back(change=change, decisions=decisions, actor=request.user, now=now)
+        done = keeping_hours.take_back(change=change, decisions=decisions, actor=request.user, now=now)
+        return Done(done.to_move)  # to take this back in turn is offered in the page's list only
 
     try:
         return settle(request, act, back=back, told="Taken back. It is as it was before.")

@@ -33,6 +33,7 @@ PROPPED = frozenset({"p_position", "p_pregnancy", "p_mobility_aid", "p_transfer"
 ON = (Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.COMPLETED)
 OFF = Stop(Message.Status.SUPERSEDED, "The session was cancelled.")
 CHANGED = Stop(Message.Status.SUPERSEDED, "The session has changed since.")
+NEVER_TOLD = Stop(Message.Status.SUPERSEDED, "The client was not told yet that the practice had cancelled.")
 WAITS = Stop(Message.Status.SUPERSEDED, "Something waits for a person first.")
 
 ABOUT_A_BOOKING = ("day", "time", "when_day", "practitioner", "manage_url", "book_url", "expect")
@@ -116,7 +117,7 @@ def moved(about: UUID, now: datetime) -> Mail | Stop:
 
 @letter(plan.RESTORED, title="Your booking is on again")
 def restored(about: UUID, now: datetime) -> Mail | Stop:
-    return _announce(plan.RESTORED, about, now)
+    return NEVER_TOLD if _was_never_told(about) else _announce(plan.RESTORED, about, now)
 
 
 @letter(plan.EXPECT, title="What to expect", rank=50)
@@ -178,6 +179,13 @@ def _announce(kind: str, about: UUID, now: datetime) -> Mail | Stop:
         "expect": Block(EXPECTED) if _says_what_to_expect(booking, booking.client, now) else "",
     }
     return _write(kind, booking, booking.client, now, more=more)
+
+
+def _was_never_told(about: UUID) -> bool:
+    """Whether the desk took its own cancellation back before the letter about it had left."""
+    booking = find(about)
+    undone = Message.objects.about(about).filter(kind=plan.CANCELLED_BY_PRACTICE, status=Message.Status.SUPERSEDED)
+    return booking is not None and undone.filter(occasion=f"version {booking.version - 1}").exists()
 
 
 def _remind(kind: str, about: UUID, now: datetime) -> Mail | Stop:

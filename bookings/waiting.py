@@ -82,11 +82,14 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 def facts(found: WaitlistEntry, now: datetime) -> dict[str, Any]:
     """What a page shows of one place on the list."""
     kept = found.offers.open().filter(until__gt=now).select_related("booking__practitioner").first()
+    last = found.offers.select_related("booking").filter(starts_at__gt=now).last()
+    lapsed = last if last and (last.state == Offer.State.LAPSED or last.is_over(now)) else None
     return {
         "entry": found,
         "wish": wish_words(found),
         "offer": kept if found.state == WaitlistEntry.State.WAITING else None,
-        "has_accepted": found.offers.filter(state=Offer.State.ACCEPTED).exists(),
+        "lapsed": lapsed,
+        "lapsed_zone": lapsed.booking.tz if lapsed and lapsed.booking else found.client.zone,
     }
 
 

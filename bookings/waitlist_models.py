@@ -93,3 +93,7 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} offer {self.code}"
+
+    def is_over(self, now: datetime) -> bool:
+        """Still open, though its hour has passed: the next round of the night shift closes it."""
+        return self.state == self.State.OPEN and self.until <= now

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from icalendar import Calendar
 
+from bookings import letters
 from bookings.models import Booking, Service
 from bookings.services import cancel, move, undo_cancel
 from clinic.outbox.models import Message
@@ -101,6 +102,18 @@ def test_the_calendar_file_comes_with_every_change_of_the_time(booking: Booking)
     assert len({each["uid"] for each in (booked, moved, gone, again)}) == 1
     assert [each["sequence"] for each in (booked, moved, gone, again)] == [1, 2, 3, 4]
     assert (booked["start"], moved["start"]) == (TEN, TEN + timedelta(hours=1))
+
+
+def test_what_the_desk_took_back_before_its_letter_left_is_not_told_of(booking: Booking) -> None:
+    cancel(booking=booking, by="practice", actor=cast.olu(), now=LATER)
+    undo_cancel(booking=booking, actor=cast.olu(), now=LATER)
+    booking.refresh_from_db()
+    assert KINDS["booking_restored"].write(booking.code, LATER) == letters.NEVER_TOLD
+
+    cancel(booking=booking, by="practice", actor=cast.olu(), now=LATER)
+    Message.objects.filter(kind="cancelled_by_practice", status="queued").update(status="sent", sent_at=LATER)
+    undo_cancel(booking=booking, actor=cast.olu(), now=LATER)
+    assert "Your booking is on again." in written("booking_restored", booking, LATER).text
 
 
 def test_a_late_booking_says_at_once_what_to_expect(first: Service) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bookings.access import mint_entry_link
 from bookings.models import Booking, Offer, Service, WaitlistEntry
+from bookings.offers import review
 from bookings.services import cancel
 from clinic.people.models import Link, Practitioner
 from tests import cast, make
@@ -129,7 +130,11 @@ def test_an_offer_that_is_over_says_so(
     cancel(booking=full, by="practice", now=NOW)
     clock.move_to(NOW + timedelta(hours=4))
 
-    assert "A time is kept for you" not in page(client, address)
+    over = "The time that we kept for you, Monday 8 February at 10:00, is not kept any more."
+    assert ("A time is kept for you" in page(client, address), over in page(client, address)) == (False, True)
+    review(now=NOW + timedelta(hours=4))
+    assert Offer.objects.get().state == "lapsed"
+    assert over in page(client, address)
     html = client.post(f"{address}accept/", follow=True).content.decode()
     assert "This time is not kept for you any more." in html
 

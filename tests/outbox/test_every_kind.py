@@ -156,7 +156,7 @@ def waiting(now: datetime = NOW) -> WaitlistEntry:
 
 def freed() -> Case:
     entry = waiting()
-    bookings.cancel(booking=Booking.objects.get(status="booked"), by=Booking.By.CLIENT, now=NOW + HOUR)
+    bookings.cancel(booking=Booking.objects.get(status="booked"), by=Booking.By.PRACTICE, now=NOW + HOUR)
     return Case(entry.code, NOW + HOUR)
 
 
