@@ -155,8 +155,10 @@ def waiting(now: datetime = NOW) -> WaitlistEntry:
 
 
 def freed() -> Case:
+    """Ben let it go an hour ago, so that he can no longer take that back."""
     entry = waiting()
-    bookings.cancel(booking=Booking.objects.get(status="booked"), by=Booking.By.PRACTICE, now=NOW + HOUR)
+    bookings.cancel(booking=Booking.objects.get(status="booked"), by=Booking.By.CLIENT, now=NOW)
+    offers.review(now=NOW + HOUR)
     return Case(entry.code, NOW + HOUR)
 
 
