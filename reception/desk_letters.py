@@ -9,15 +9,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.outbox import bounces, keeping, phoning
 from clinic.outbox.draining import copy_of
 from clinic.outbox.health import mail_health
+from clinic.outbox.letters import ONCE_MORE
 from clinic.outbox.models import Message
+from clinic.outbox.registry import Stop
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, client_for, clinical, desk
 from clinic.people.models import Client, Practice
+from clinic.people.redaction import without_tokens
 from reception import card, mailbox
 
 
@@ -45,17 +48,23 @@ def letters(request: StaffRequest) -> HttpResponse:
 
 
 @clinical
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: StaffRequest, code: UUID) -> HttpResponse:
-    """One letter: its life, and the exact copy once it was written."""
+    """One letter: its life, the exact copy once it was written, and at a press how it would read now."""
     now, message = clock.now(), _find(request, code)
     audit.record(actor=request.user, verb="viewed", about=message, client=message.client, fields=["copy"], now=now)
+    may_look = keeping.may_repeat(message) or message.status in Message.UNSENT
     context = {
         "message": message,
         "title": mailbox.words(message, request.user)[0],
         "state": card.STATES[Message.Status(message.status)][0],
         "copy": copy_of(message),
+        "may_look": may_look,
+        "reads": _reads(message) if may_look and request.method == "POST" else None,
         "may_send_again": message.status in keeping.AGAIN,
+        "may_repeat": keeping.may_repeat(message),
+        "repeats": list(keeping.repeats(message)),
+        "first": message.about if message.kind == ONCE_MORE else None,
         "to_do": phoning.what_to_do(message),
         "events": bounces.notes_on(message),
         "zone": Practice.objects.the().zone,
@@ -66,10 +75,13 @@ def letter(request: StaffRequest, code: UUID) -> HttpResponse:
 @clinical
 @require_POST
 def send_again(request: StaffRequest, code: UUID) -> HttpResponse:
-    """Try a letter again that failed or was held back."""
-    message = _find(request, code)
+    """Try a letter again that failed or was held back; or send one once more that was sent."""
+    message, now = _find(request, code), clock.now()
     try:
-        keeping.send_again(message=message, by=request.user, now=clock.now())
+        if message.status in keeping.AGAIN:
+            keeping.send_again(message=message, by=request.user, now=now)
+        else:
+            keeping.repeat(message=message, seen=_count(request.POST.get("seen", "")), by=request.user, now=now)
     except keeping.NotAgain as refusal:
         messages.error(request, str(refusal))
     else:
@@ -94,6 +106,18 @@ def resume(request: StaffRequest, code: UUID) -> HttpResponse:
     kept = f" {waiting} that waited will leave in a moment." if waiting else ""
     messages.success(request, f"Letters to this client go out again.{kept}")
     return redirect("desk-client", code)
+
+
+def _reads(message: Message) -> dict[str, str]:
+    """Subject and text as they would leave, links masked; or why it would not."""
+    written = keeping.reads_now(message, now=clock.now())
+    if isinstance(written, Stop):
+        return {"stop": written.reason}
+    return {"to": written.to, "subject": written.subject, "text": without_tokens(written.text)}
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 5 else 0
 
 
 def _client(request: StaffRequest) -> Client | None:

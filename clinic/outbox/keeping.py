@@ -1,19 +1,24 @@
-"""What a person may do with letters: pause all of one client's, let them go again, send a failed one again."""
+"""What a person may do with letters: pause all of one client's, let them go again, send one again."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clinic.outbox.draining import SUPPRESSED, address_digest
+from clinic.outbox.letters import ONCE_MORE, once_more
 from clinic.outbox.models import Message, Suppression
+from clinic.outbox.registry import KINDS, Mail, Planned, Stop
 from clinic.outbox.rendering import NO_ADDRESS, PAUSED
+from clinic.outbox.services import queue
 from clinic.people import audit
 from clinic.people.models import Client, User
 
 AGAIN = (Message.Status.FAILED, Message.Status.WITHHELD)
+ONCE_MORE_ENDS = timedelta(hours=24)
+CAME_BACK = "Mail to this address came back. Correct the address on the client's card first."
 
 
 class NotAgain(Exception):
@@ -51,6 +56,54 @@ def send_again(*, message: Message, by: User, now: datetime) -> None:
     row.seen_to_at = row.seen_to_by = None
     row.save(update_fields=["status", "outcome", "attempts", "next_try_at", "due_at", "seen_to_at", "seen_to_by"])
     audit.record(actor=by, verb="changed", about=row, client=row.client, fields=["status"], now=now)
+
+
+def reads_now(message: Message, *, now: datetime) -> Mail | Stop:
+    """How a letter would read when it is due, or sent once more today, from what is true now; nothing is kept."""
+    kind = KINDS.get(message.kind)
+    with transaction.atomic():
+        if message.status == Message.Status.SENT or kind is None:
+            written = once_more(message.code, now)
+        else:
+            written = kind.write(message.about, max(now, message.due_at))
+        transaction.set_rollback(True)  # the links in it open nothing
+    return written
+
+
+def may_repeat(message: Message) -> bool:
+    """Whether this letter reached a client, so that it can be sent once more; a repeat points to its first."""
+    return message.status == Message.Status.SENT and message.client is not None and message.kind != ONCE_MORE
+
+
+def repeats(message: Message) -> QuerySet[Message]:
+    """The times that this letter was sent once more, the oldest first."""
+    return Message.objects.filter(kind=ONCE_MORE, about=message.code).order_by("created_at")
+
+
+@transaction.atomic
+def repeat(*, message: Message, seen: int, by: User, now: datetime) -> None:
+    """Send a letter that was sent once more, as it reads today, to the client's present address.
+
+    `seen` is how many repeats the page showed that was pressed: so two presses of one page send one letter.
+    """
+    if not may_repeat(message) or message.client is None:
+        raise NotAgain("Only a letter that was sent to a client can be sent once more.")
+    if suppressed_since(message.client):
+        raise NotAgain(CAME_BACK)
+    written = reads_now(message, now=now)
+    if isinstance(written, Stop):
+        raise NotAgain(f"It is not sent again. {written.reason}")
+    planned = Planned(
+        kind=ONCE_MORE,
+        about=message.code,
+        occasion=str(seen + 1),
+        due_at=now,
+        not_after=now + ONCE_MORE_ENDS,
+        reason=f"“{KINDS[message.kind].title}”, sent again by {by.name or by.email}"[:200],
+        client_code=message.client_id,
+    )
+    queue(planned, now=now)
+    audit.record(actor=by, verb="repeated", about=message, client=message.client, fields=["letter"], now=now)
 
 
 @transaction.atomic

@@ -200,6 +200,12 @@ def new_links() -> Case:
     return Case(Message.objects.get(kind="new_link").about, NOW)
 
 
+def sent_before() -> Case:
+    first = Message.objects.get(kind="m00_booked", about=booked().code)
+    Message.objects.filter(code=first.code).update(status=Message.Status.SENT, sent_at=NOW)
+    return Case(first.code, NOW + DAY)
+
+
 # What goes by itself; an urgent answer after a session stops it.
 BY_ITSELF = {
     "m01_form": at(7 * DAY),
@@ -233,6 +239,7 @@ ASKED_FOR = {
     "question": asked_something,
     "earlier_code": code_for_earlier,
     "new_link": new_links,
+    "once_more": sent_before,
 }
 TO_STAFF = {
     "notice_booked", "notice_changed", "notice_cancelled", "notice_course", "urgent_notice", "urgent_second",

@@ -1,5 +1,6 @@
 """The mailbox: what will be sent, what was, and what a person must see to; pausing, and sending again."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,13 +8,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from aftercare.letters import resync
-from clinic.outbox import keeping, phoning
-from clinic.outbox.draining import address_digest, drain
+from clinic.outbox import choosing, keeping, phoning
+from clinic.outbox.draining import address_digest, copy_of, drain
 from clinic.outbox.models import Message, Suppression
-from clinic.people.models import User
+from clinic.outbox.services import differences, sweep
+from clinic.people.models import Client, Link, User
 from tests import cast, make
 from tests.cast import NOW
-from tests.mailbox import Mailbox
+from tests.mailbox import Mailbox, text_of
 
 pytestmark = pytest.mark.django_db
 Status = Message.Status
@@ -218,3 +220,123 @@ def test_what_did_not_arrive_needs_a_person_until_somebody_has_seen_to_it(
     phoning.mark(message=message, is_done=True, actor=cast.olu(), now=NOW)
     assert not phoning.to_phone(now=NOW).exists()
     assert "Needs a person (0)" in page(cast.olu())
+
+
+def test_a_letter_to_come_can_be_read_as_it_stands_and_nothing_is_kept_of_that() -> None:
+    message, browser = check_in_letter(), Browser()
+    browser.force_login(cast.user_of(cast.clara()))
+    address, before = reverse("desk-letter", args=[message.code]), Link.objects.count()
+
+    assert "May I ask how you are?" not in browser.get(address).content.decode()
+    shown = browser.post(address).content.decode()
+
+    assert "May I ask how you are?" in shown
+    assert "/c/…" in shown
+    assert Link.objects.count() == before
+    message.refresh_from_db()
+    assert (message.status, bytes(message.sealed_copy)) == (Status.QUEUED, b"")
+
+
+def test_a_letter_that_would_not_go_says_why_before_its_time() -> None:
+    message, browser = check_in_letter(), Browser()
+    browser.force_login(cast.user_of(cast.clara()))
+    Client.objects.update(may_email=False)
+
+    shown = browser.post(reverse("desk-letter", args=[message.code])).content.decode()
+
+    assert "It would not go. There is no e-mail address we may write to." in shown
+
+
+class TestSentOnceMore:
+    """A letter that was sent, again: as it reads today, to the present address, once for each press."""
+
+    @pytest.fixture
+    def sent(self, mailbox: Mailbox) -> Message:
+        message = check_in_letter()
+        drain(now=NOW)
+        message.refresh_from_db()
+        assert message.status == Status.SENT
+        mailbox.mails.clear()
+        return message
+
+    def press(self, message: Message, seen: int = 0) -> str:
+        browser = Browser()
+        browser.force_login(cast.user_of(cast.clara()))
+        address = reverse("desk-letter-again", args=[message.code])
+        return browser.post(address, {"seen": str(seen)}, follow=True).content.decode()
+
+    def test_it_goes_to_the_present_address_with_links_that_work(self, sent: Message, mailbox: Mailbox) -> None:
+        Client.objects.update(email="ada@new.example.org")
+
+        keeping.repeat(message=sent, seen=0, by=cast.olu(), now=NOW + timedelta(hours=1))
+        assert drain(now=NOW + timedelta(hours=1)) == 1
+
+        assert [mail["To"] for mail in mailbox.mails] == ["ada@new.example.org"]
+        again = keeping.repeats(sent).get()
+        assert again.message_id != sent.message_id
+        copy, first = copy_of(again), copy_of(sent)
+        assert copy
+        assert first
+        assert (copy["to"], copy["text"]) == ("ada@new.example.org", first["text"])
+        link = re.search(r"http\S+/c/\S+", text_of(mailbox.mails[0]))
+        assert link
+        assert Browser().get(link[0].replace("http://testserver", "")).status_code == 200
+
+    def test_two_presses_of_one_page_send_one_letter_and_the_next_page_another(
+        self, sent: Message, mailbox: Mailbox
+    ) -> None:
+        for seen in (0, 0, 1):
+            keeping.repeat(message=sent, seen=seen, by=cast.olu(), now=NOW + timedelta(hours=1))
+
+        assert drain(now=NOW + timedelta(hours=1)) == 2
+
+    def test_the_next_sweep_leaves_it_alone(self, sent: Message) -> None:
+        keeping.repeat(message=sent, seen=0, by=cast.olu(), now=NOW)
+        sweep(now=NOW)
+
+        assert keeping.repeats(sent).get().status == Status.QUEUED
+        assert differences(now=NOW).extra == []
+
+    def test_the_ledger_shows_both_and_who_asked(self, sent: Message) -> None:
+        assert "The letter will be sent in a moment." in self.press(sent)
+        again = keeping.repeats(sent).get()
+
+        first = page(cast.olu(), f"{sent.code}/")
+        assert f"/desk/letters/{again.code}/" in first
+        assert 'name="seen" value="1"' in first
+        repeated = page(cast.olu(), f"{again.code}/")
+        assert "“A one-minute check-in”, sent again by Clara Weiss" in repeated
+        assert f"/desk/letters/{sent.code}/" in repeated
+        assert "Send it again" not in repeated
+        assert "A letter sent again" in page(cast.olu(), "?show=coming")
+
+    def test_the_front_desk_learns_nothing_of_it(self, sent: Message) -> None:
+        keeping.repeat(message=sent, seen=0, by=cast.olu(), now=NOW)
+
+        shown = page(cast.fay(), "?show=coming")
+        assert "A letter" in shown
+        assert "sent again" not in shown
+        assert "check-in" not in shown.lower()
+
+    def test_what_is_no_longer_so_is_not_sent_and_the_page_says_why(self, sent: Message) -> None:
+        before = Link.objects.count()
+        make.checked_in(cast.ada(), {}, deadline=NOW, about=sent.about)
+
+        assert "It is not sent again. The check-in was answered." in self.press(sent)
+        assert not keeping.repeats(sent).exists()
+        assert Link.objects.count() == before
+
+    def test_it_stops_at_what_the_client_wants_and_where_mail_came_back(self, sent: Message) -> None:
+        choosing.stop_all(client=cast.ada(), by=None, now=NOW)
+        assert "It is not sent again. They asked for no letters" in self.press(sent)
+        choosing.choose(client=cast.ada(), on=["m12_checkin"], by=None, now=NOW)
+        Suppression.objects.create(digest=address_digest("ada@example.org"), since=NOW, why="550")
+        assert "Correct the address" in self.press(sent)
+        assert not keeping.repeats(sent).exists()
+
+    def test_who_does_not_treat_them_cannot(self, sent: Message) -> None:
+        browser = Browser()
+        browser.force_login(cast.user_of(cast.dov()))
+
+        assert browser.post(reverse("desk-letter-again", args=[sent.code]), {"seen": "0"}).status_code == 404
+        assert not keeping.repeats(sent).exists()
