@@ -105,9 +105,10 @@ def _coming(
 
 def whys(kind: str, told: saying.Told) -> Iterable[Why]:
     in_mail, on_page = saying.chosen(kind, told), saying.kept_for_the_page(kind, told)
-    texts = saying.in_words([*in_mail, *on_page], told)
-    for number, (choice, text) in enumerate(zip([*in_mail, *on_page], texts, strict=True)):
-        yield Why(text, choice.because, is_in_mail=number < len(in_mail))
+    for choice, text in zip(in_mail, saying.in_words(in_mail, told, saying.heard_in(kind, told)), strict=True):
+        yield Why(text, choice.because, is_in_mail=True)
+    for choice, text in zip(on_page, saying.on_page(on_page, told), strict=True):
+        yield Why(text, choice.because, is_in_mail=False)
 
 
 def title(kind: str) -> str:

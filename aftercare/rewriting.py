@@ -16,7 +16,7 @@ from clinic.outbox.models import Message
 from clinic.outbox.plainness import private_words
 from clinic.outbox.rendering import OwnWords, tidy
 from clinic.outbox.rewording import LONGEST, NotSaid
-from clinic.outbox.wordings import SUBJECT_LENGTH, defaults, voice
+from clinic.outbox.wordings import SUBJECT_LENGTH, defaults
 from clinic.people import audit
 from clinic.people.models import User
 
@@ -27,9 +27,9 @@ LEFT = (Message.Status.SENT, Message.Status.SENDING, Message.Status.LEASED)
 def usual(kind: str, told: saying.Told) -> OwnWords:
     """What to start from: the wording with its chosen paragraphs in it. Links and safety lines stay placeholders."""
     name = saying.layout(kind, told.session)
-    said = voice([name], language=told.language, kind=kind).of(name)
-    chosen = saying.chosen(kind, told)
-    texts = dict(zip((each.block for each in chosen), saying.in_words(chosen, told), strict=True))
+    heard, chosen = saying.heard_in(kind, told), saying.chosen(kind, told)
+    said = heard.of(name)
+    texts = dict(zip((each.block for each in chosen), saying.in_words(chosen, told, heard), strict=True))
     blocks = set(book().letters.get(name, ())) - defaults()[name].required
     text = phrases.partly(said.text, {block: texts.get(block, "") for block in blocks})
     return OwnWords(text=tidy(text), subject=said.subject)
@@ -39,7 +39,7 @@ def kept(kind: str, told: saying.Told) -> list[str]:
     """The safety lines that stay placeholders, each as it reads for this client now."""
     name = saying.layout(kind, told.session)
     safe = [each for each in saying.chosen(kind, told) if each.block in defaults()[name].required]
-    texts = saying.in_words(safe, told)
+    texts = saying.in_words(safe, told, saying.heard_in(kind, told))
     return [f"{{{each.block}}}: {text}" for each, text in zip(safe, texts, strict=True)]
 
 

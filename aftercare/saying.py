@@ -15,8 +15,8 @@ from aftercare.access import Session
 from aftercare.blocks import Choice, Facts, book, for_mail, for_page, left_out
 from aftercare.record import Record
 from clinic.outbox import wishes
-from clinic.outbox.rendering import Block, language_of, plain, standing_facts
-from clinic.outbox.wordings import voice
+from clinic.outbox.rendering import Block, Manner, language_of, listen, plain, standing_facts
+from clinic.outbox.wordings import Voice, voice
 from clinic.people import links, wording
 from clinic.people.models import Link
 from intake import documents
@@ -100,15 +100,29 @@ def kept_for_the_page(kind: str, told: Told) -> tuple[Choice, ...]:
 
 def notes(told: Told) -> list[str]:
     """The paragraphs of the page behind the link."""
-    return in_words(for_page(told.facts), told)
+    return on_page(for_page(told.facts), told)
 
 
-def in_words(choices: Iterable[Choice], told: Told) -> list[str]:
+def on_page(choices: Iterable[Choice], told: Told) -> list[str]:
+    """Each paragraph as it reads there, all in one language."""
+    found = list(choices)
+    return in_words(found, told, voice([choice.name for choice in found], language=told.language))
+
+
+def in_words(choices: Iterable[Choice], told: Told, heard: Voice) -> list[str]:
     """Each paragraph as it reads, in the practice's own words where it has some."""
-    chosen = list(choices)
     values = {**told.standing, **quotes(told)}
-    heard = voice([choice.name for choice in chosen], language=told.language)
-    return [plain(heard.of(choice.name).text, values, heard) for choice in chosen]
+    return [plain(heard.of(choice.name).text, values, heard) for choice in choices]
+
+
+def heard_in(kind: str, told: Told) -> Voice:
+    """The words that this letter is made of, all in one language."""
+    manner = Manner(layout(kind, told.session), additions(told.session))
+    return listen(kind, _blocks(kind, told), manner, told.language)
+
+
+def _blocks(kind: str, told: Told) -> dict[str, object]:
+    return {choice.block: Block(choice.name) for choice in chosen(kind, told)}
 
 
 def quotes(told: Told) -> dict[str, object]:
@@ -122,7 +136,7 @@ def context(kind: str, told: Told, to: Addresses, *, now: datetime) -> dict[str,
         "practitioner": session.booking.practitioner.name,
         "day": wording.day_said(session.booking.starts_at, session.booking.tz),
         "time": wording.time(session.booking.starts_at, session.booking.tz),
-        **{choice.block: Block(choice.name) for choice in chosen(kind, told)},
+        **_blocks(kind, told),
         **quotes(told),
     }
     more = MORE.get(kind, _nothing)

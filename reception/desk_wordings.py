@@ -19,7 +19,7 @@ from clinic.outbox.wordings import Spoken, defaults
 from clinic.people import audit, clock, languages
 from clinic.people.access import StaffRequest, clinical, owner_only
 from clinic.people.models import Practice, User
-from reception import trying, word_book
+from reception import translating, trying, word_book
 from reception.placeholders import meanings
 from reception.wording_forms import WordingForm
 
@@ -29,8 +29,17 @@ CHANGED = "Somebody saved another version in the meantime: see the history. Your
 @clinical
 @require_safe
 def wordings(request: StaffRequest) -> HttpResponse:
-    """Every letter and paragraph, and which of them the practice says in its own words."""
-    context = {"shelves": word_book.shelves(), "is_owner": request.user.role == User.Role.OWNER}
+    """Every letter and paragraph, and which of them the practice says in its own words; or how far in a language."""
+    language = request.GET.get("language", "")
+    if language and language not in dict(languages.choices()):
+        raise Http404
+    context = {
+        "shelves": word_book.shelves_in(language) if language else word_book.shelves(),
+        "is_owner": request.user.role == User.Role.OWNER,
+        "language": language,
+        "begun": translating.begun(),
+        "practice_language": Practice.objects.the().language,
+    }
     return render(request, "reception/desk_wordings.html", context)
 
 
@@ -75,7 +84,7 @@ def restore(request: StaffRequest, name: str) -> HttpResponse:
 
 
 def _page(request: StaffRequest, form: WordingForm) -> HttpResponse:
-    place, ships = form.place, defaults()[form.place.name]
+    place, ships, practice = form.place, defaults()[form.place.name], Practice.objects.the()
     is_typed = form.is_bound and form.is_valid()
     words = form.said if is_typed else word_book.said(place)
     context = {
@@ -88,8 +97,10 @@ def _page(request: StaffRequest, form: WordingForm) -> HttpResponse:
         "warnings": warnings(words.text),
         "history": word_book.history(place),
         "beside": word_book.beside(place),
+        "gaps": translating.Tongue(place.language).gaps(place.name) if place.language and ships.kind else [],
         "whose": word_book.whose(place.for_code),
-        "zone": Practice.objects.the().zone,
+        "zone": practice.zone,
+        "practice_language": practice.language,
         "all_languages": languages.choices(),
         "query": _query(place),
     }

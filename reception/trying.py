@@ -23,10 +23,10 @@ from clinic.outbox.wordings import Default, Spoken, defaults
 from clinic.people import wording
 from clinic.people.models import Client, Practice, User
 from reception.placeholders import OWN_LINK, meanings
+from reception.translating import ROWS
 
 MOST = 20
 TEST_ENDS = timedelta(hours=6)
-ROWS = {"sessions": "course_session", "days": "course_day", "links": "new_link_session"}
 PARAGRAPH = "This paragraph on its own"
 
 

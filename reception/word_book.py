@@ -16,6 +16,9 @@ from clinic.outbox.rewording import Place
 from clinic.outbox.wordings import Default, Spoken, defaults
 from clinic.people import languages
 from clinic.people.models import Practice, Practitioner
+from reception.translating import Tongue
+
+TO_PRACTICE = "Letters to the practice"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Line:
 
     ships: Default
     tags: tuple[str, ...]
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def said(where: Place) -> Spoken:
     newest = where.versions.first()
     if newest and not newest.is_default:
         return Spoken(newest.subject, newest.text)
-    return said(Place(where.name)) if where.language and not where.for_code else where.usual
+    return said(Place(where.name, "", where.for_code)) if where.language else where.usual
 
 
 def shelves() -> list[Shelf]:
@@ -101,8 +105,26 @@ def shelves() -> list[Shelf]:
             [each for each in defaults().values() if not each.kind],
             tags,
         ),
-        _shelf("Letters to the practice", "", ours, tags),
+        _shelf(TO_PRACTICE, "", ours, tags),
     ]
+
+
+def shelves_in(language: str) -> list[Shelf]:
+    """What a client may get, and how far each is worded in this language."""
+    tongue = Tongue(language)
+    return [
+        replace(shelf, lines=tuple(_line_in(tongue, line) for line in shelf.lines))
+        for shelf in shelves()
+        if shelf.words != TO_PRACTICE
+    ]
+
+
+def _line_in(tongue: Tongue, line: Line) -> Line:
+    name, query = line.ships.name, f"?language={tongue.language}"
+    if not tongue.is_worded(name):
+        return Line(line.ships, (), query)
+    lacking = len(tongue.gaps(name)) if line.ships.kind else 0
+    return Line(line.ships, (f"Worded, waits for {lacking} more" if lacking else "Worded",), query)
 
 
 def _is_ours(ships: Default) -> bool:
@@ -157,8 +179,10 @@ def beside(where: Place) -> dict[str, list[Beside]]:
     found = {"languages": [Beside(languages.name(code), f"?language={code}", is_worded=True) for code in spoken]}
     if defaults()[where.name].kind:
         people = [*Service.objects.active(), *Practitioner.objects.filter(is_active=True)]
+        spoken_in = f"language={where.language}&" if where.language else ""
         found["additions"] = [
-            Beside(each.name, f"?for={each.code.hex}", is_worded=("", each.code.hex) in worded) for each in people
+            Beside(each.name, f"?{spoken_in}for={each.code.hex}", is_worded=(where.language, each.code.hex) in worded)
+            for each in people
         ]
     return found
 

@@ -22,7 +22,15 @@ def letter() -> str:
         Paragraph("p", [SafeString("Two lines"), button]),
     ]
     foot = [Paragraph("p", [SafeString("Stillpoint")])]
-    facts = {"subject": SUBJECT, "paragraphs": parts, "footer": foot, "practice": {"name": "Stillpoint"}}
+    facts = {
+        "subject": SUBJECT,
+        "paragraphs": parts,
+        "footer": foot,
+        "practice": {"name": "Stillpoint"},
+        "preheader": "A letter from Stillpoint. Open it to read what it says and what you can do next.",
+        "language": "en-GB",
+        "direction": "ltr",
+    }
     return render_to_string("emails/letter.html", facts)
 
 

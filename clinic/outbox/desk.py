@@ -47,7 +47,7 @@ def language(request: StaffRequest, code: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         chosen = form.cleaned_data["language"]
         tongues.choose_language(client=client, language=chosen, by=request.user, now=clock.now())
-        messages.success(request, f"Letters come in {languages.name(chosen)}, where there are words in it.")
+        messages.success(request, f"Letters come in {languages.name(chosen)} where all of a letter is worded in it.")
         return redirect("desk-client", code)
     return render(request, "outbox/desk_language.html", {"client": client, "form": form})
 

@@ -51,7 +51,7 @@ class LanguageForm(forms.Form):
     use_required_attribute = False
     language = forms.ChoiceField(
         label="Write to me in",
-        help_text="A letter that has no words in this language yet comes in the usual one.",
+        help_text="A letter that is not worded in this language yet comes in the usual one.",
         error_messages={"required": "Choose a language.", "invalid_choice": "Choose one of these languages."},
     )
 

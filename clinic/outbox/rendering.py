@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString
 from clinic.outbox import phrases
 from clinic.outbox.models import Message
 from clinic.outbox.registry import CalendarPart, Mail, Stop
-from clinic.outbox.wordings import FOOTER, Spoken, Voice, voice
+from clinic.outbox.wordings import FOOTER, PREHEADER, SHELL, Spoken, Voice, voice
 from clinic.people import help as help_numbers
-from clinic.people import wording
+from clinic.people import languages, wording
 from clinic.people.models import Client, Practice, Practitioner, User
 
 PAUSED = "Letters to this client are paused."
@@ -111,7 +111,7 @@ def compose(
 def listen(kind: str, values: Mapping[str, object], manner: Manner, language: str) -> Voice:
     """The practice's words for a letter and for all that stands in it, in one query."""
     named = [value.name for value in values.values() if isinstance(value, Block)]
-    names = [manner.wording or kind, FOOTER, *named]
+    names = [manner.wording or kind, *SHELL, *named]
     return voice(names, language=language, kind=kind, additions=manner.additions)
 
 
@@ -132,6 +132,8 @@ def typeset(said: Spoken, values: Mapping[str, object], heard: Voice, practice: 
         markup = [paragraphs(tidy(_html(each, values, heard))) for each in (body, foot)]
     shell = {
         "subject": subject,
+        "preheader": plain(heard.of(PREHEADER).text, values, heard),
+        "direction": languages.direction(language),
         "paragraphs": markup[0],
         "footer": markup[1],
         "practice": practice,

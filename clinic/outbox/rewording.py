@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from clinic.outbox.models import Wording
 from clinic.outbox.plainness import private_words
-from clinic.outbox.wordings import SUBJECT_LENGTH, Spoken, defaults, problems
+from clinic.outbox.wordings import PREHEADER, SUBJECT_LENGTH, Spoken, defaults, problems
 from clinic.people import audit
 from clinic.people.locks import lock_practice
 from clinic.people.models import User
@@ -59,6 +59,8 @@ def check(name: str, subject: str, text: str, *, is_addition: bool = False) -> l
         found.append("Write what it says. To say less, put back the shipped words and shorten them.")
     if len(text) > most:
         found.append(f"{len(text)} characters. Use {most} or fewer.")
+    if name == PREHEADER:
+        found += [f"“{word}” could tell others about somebody's health." for word in private_words(text)]
     return found + ([] if is_addition else _of_subject(name, subject))
 
 

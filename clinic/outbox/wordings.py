@@ -15,7 +15,8 @@ from clinic.outbox.models import Wording
 from clinic.outbox.registry import KINDS
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
-FOOTER = "footer"
+FOOTER, PREHEADER = "footer", "preheader"
+SHELL = (FOOTER, PREHEADER)  # what every letter holds besides its own words
 SUBJECT_LENGTH = 78  # longer ones are cut by mail programs
 # What every letter may speak of.
 STANDING = frozenset(
@@ -61,14 +62,14 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Voice:
-    """What the practice says in one language, as far as one letter needs it."""
+    """What the practice says in one language, as far as one letter needs it; never two languages in one letter."""
 
     language: str  # of the letter; empty: the practice's own
     said: Mapping[tuple[str, str], Spoken] = field(default_factory=dict)  # by name and language
     additions: tuple[str, ...] = ()
 
     def of(self, name: str) -> Spoken:
-        """In this language, else as the practice says it, else as it ships."""
+        """In this language; where it is the practice's own, what ships if nothing else is said."""
         ships = defaults().get(name) or Default(name, name, "")
         shipped = Spoken(ships.subject, ships.text)
         return self.said.get((name, self.language)) or self.said.get((name, "")) or shipped
@@ -104,25 +105,28 @@ def defaults() -> dict[str, Default]:
         )
         for name, (title, kind, source) in {**letters, **LETTERS_BESIDES}.items()
     }
-    return found | {FOOTER: Default(FOOTER, "The end of every letter", _shipped(FOOTER))} | PARAGRAPHS
+    ends = {
+        PREHEADER: Default(PREHEADER, "The line that a lock screen shows below the subject", _shipped(PREHEADER)),
+        FOOTER: Default(FOOTER, "The end of every letter", _shipped(FOOTER)),
+    }
+    return found | ends | PARAGRAPHS
 
 
 def voice(names: Iterable[str], *, language: str, kind: str = "", additions: Iterable[UUID] = ()) -> Voice:
-    """The words for these names in one query; the letter's own name comes first and decides the language."""
+    """The words for these names in one query; in that language only if all of them, and the additions, are there."""
     wanted = list(names)
     codes = [code.hex for code in additions]
     rows = Wording.objects.filter(
         name__in=[*wanted, kind], language__in={"", language}, for_code__in={"", *codes}
     ).order_by("number")
     newest = {(row.for_code, row.name, row.language): row for row in rows}
-    said = {
-        (name, tongue): Spoken(row.subject, row.text)
-        for (for_code, name, tongue), row in newest.items()
-        if not for_code and not row.is_default and is_usable(row)
-    }
-    spoken = language if wanted and (wanted[0], language) in said else ""
-    added = (newest.get((code, kind, spoken)) or newest.get((code, kind, "")) for code in codes)
-    return Voice(spoken, said, tuple(row.text for row in added if row and not row.is_default and is_usable(row)))
+    live = {key: row for key, row in newest.items() if not row.is_default and is_usable(row)}
+    is_whole = all(("", name, language) in live for name in wanted)
+    is_added = all((code, kind, language) in live for code in codes if (code, kind, "") in live)
+    spoken = language if is_whole and is_added else ""
+    said = {(name, tongue): Spoken(row.subject, row.text) for (code, name, tongue), row in live.items() if not code}
+    added = (live.get((code, kind, spoken)) for code in codes)
+    return Voice(spoken, said, tuple(row.text for row in added if row))
 
 
 def is_usable(row: Wording) -> bool:

@@ -17,6 +17,12 @@ def name(code: str) -> str:
     return dict(choices()).get(code, code)
 
 
+def direction(code: str) -> str:
+    """Which way it is written: ltr or rtl."""
+    is_from_right = code in CODES and get_language_info(code)["bidi"]
+    return "rtl" if is_from_right else "ltr"
+
+
 def choices() -> list[tuple[str, str]]:
     """(code, name) in the order of the names."""
     others = [(code, str(get_language_info(code)["name_local"]).capitalize()) for code in CODES]

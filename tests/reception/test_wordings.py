@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from aftercare.access import Session
 from aftercare.letters import resync
+from aftercare.previewing import previews
 from clinic.outbox.draining import copy_of, drain
 from clinic.outbox.models import Message, Wording
 from clinic.outbox.rewording import Changed, NotSaid, Place, restore, reword
 from clinic.outbox.wordings import Spoken, defaults
 from clinic.people.models import AuditEvent
+from reception.translating import parts
 from reception.trying import try_out
 from tests import make
 from tests.aftercare.words import written
@@ -192,6 +194,8 @@ def test_an_addition_says_no_more_than_the_letter_may() -> None:
 def test_a_client_is_written_to_in_their_language_where_there_are_words_in_it(session: Session) -> None:
     french = "Bonjour {first_name},\n\n{day}\n\n[Dites-moi](link_checkin)\n\n{emergency}\n\n{practitioner}"
     said(french, place=Place("m12_checkin", "fr"), subject="Comment allez-vous ?")
+    in_french("footer", "{practice}\n\n[Ne plus recevoir ces lettres](stop_url)")
+    in_french("preheader", "Une lettre de {practice}.")
     session.client.language = "fr"
     session.client.save()
 
@@ -199,9 +203,129 @@ def test_a_client_is_written_to_in_their_language_where_there_are_words_in_it(se
     other = written("m10_after", session.booking.code, ENDS)
     assert mail.subject == "Comment allez-vous ?"
     assert mail.text.startswith("Bonjour Ada,\n\nlundi 1 février\n")
-    assert '<html lang="fr">' in mail.html
+    assert '<html lang="fr" dir="ltr">' in mail.html
+    assert '<div class="pre">Une lettre de Stillpoint.</div>' in mail.html
     assert other.subject == "After today"
-    assert '<html lang="en-GB">' in other.html
+    assert '<html lang="en-GB" dir="ltr">' in other.html
+
+
+def in_french(name: str, text: str, for_code: str = "") -> None:
+    said(text, place=Place(name, "fr", for_code), subject="Une lettre" if name.startswith("m1") else "")
+
+
+MORNING = """Bonjour {first_name},
+
+{walk}
+
+{drink}
+
+{phone}
+
+[[Vos notes : [ici](link_notes)]]
+
+{help}
+
+{help_jaw}
+
+{practitioner}"""
+FRENCH = {
+    "m11_morning": MORNING,
+    "footer": "{practice}\n\n[Ne plus recevoir ces lettres](stop_url)",
+    "preheader": "Une lettre de {practice}.",
+    "walk-standard": "Marchez un peu.",
+    "drink-standard": "Buvez selon votre soif.",
+    "warmth-warmth": "La chaleur fait du bien.",
+    "help-core": "Appelez le {emergency}.",
+}
+
+
+@pytest.mark.parametrize("left_out", [*FRENCH, ""])
+def test_no_letter_mixes_two_languages(session: Session, left_out: str) -> None:
+    """All that this letter holds is French, or none of it."""
+    for name in FRENCH.keys() - {left_out}:
+        in_french(name, FRENCH[name])
+    session.client.language = "fr"
+    session.client.save()
+
+    mail = written("m11_morning", session.booking.code, ENDS)
+
+    is_french = ["Bonjour", "Marchez", "Buvez", "Appelez", "Ne plus recevoir"]
+    is_english = ["Hi Ada", "A gentle walk", "Have a drink", "Call 999 now", "Stop letters like this"]
+    assert [each in mail.text for each in is_french] == [not left_out] * 5
+    assert [each in mail.text for each in is_english] == [bool(left_out)] * 5
+    assert ("Une lettre de Stillpoint." in mail.html) is not left_out
+    assert (f'<html lang="{"en-GB" if left_out else "fr"}" dir="ltr">') in mail.html
+
+
+def test_an_addition_that_is_not_translated_keeps_the_whole_letter_in_the_practices_language(session: Session) -> None:
+    for name, text in FRENCH.items():
+        in_french(name, text)
+    session.client.language = "fr"
+    session.client.save()
+    said("Bring a towel.", place=Place("m11_morning", "", clara().code.hex))
+    assert "Hi Ada" in written("m11_morning", session.booking.code, ENDS).text
+
+    in_french("m11_morning", "Apportez une serviette.", clara().code.hex)
+
+    text = written("m11_morning", session.booking.code, ENDS).text
+    assert "Bonjour Ada" in text
+    assert "Apportez une serviette." in text
+    assert "Bring a towel." not in text
+
+
+def test_the_reasons_beside_a_letter_speak_its_language(session: Session) -> None:
+    """Half translated, the letter is English; so are the words that its preview explains."""
+    for name in FRENCH.keys() - {"footer"}:
+        in_french(name, FRENCH[name])
+    session.client.language = "fr"
+    session.client.save()
+
+    found = {each.kind: each for each in previews(session, None, now=NOW)}["m11_morning"]
+
+    assert "Hi Ada" in found.text
+    assert [why.text for why in found.whys if why.text not in found.text] == []
+    assert all("Marchez" not in why.text for why in found.whys)
+
+
+def test_the_editor_says_what_a_language_lacks_and_when_it_lacks_nothing(client: Browser, session: Session) -> None:
+    client.force_login(olu())
+    address = reverse("desk-wording", args=["m12_checkin"]) + "?language=fr"
+    in_french("m12_checkin", "[Dites-moi](link_checkin) {emergency} {practitioner}")
+
+    page = client.get(address).content.decode()
+    assert "A letter never mixes two languages." in page
+    assert re.findall(r'<li><a class="solo" href="[^"]*/([\w-]+)/\?language=fr">', page) == ["footer", "preheader"]
+    whole = client.get(reverse("desk-wordings") + "?language=fr").content.decode()
+    assert "Worded, waits for 2 more" in whole
+    assert "A new booking" not in whole
+    for name in ("footer", "preheader"):
+        in_french(name, FRENCH[name])
+    assert "so it goes in Français." in client.get(address).content.decode()
+    assert "Worded, waits" not in client.get(reverse("desk-wordings") + "?language=fr").content.decode()
+    assert '"?language=fr">Français' in client.get(reverse("desk-wordings")).content.decode()
+    assert client.get(reverse("desk-wordings") + "?language=tlh").status_code == 404
+
+
+def test_every_part_that_a_letter_may_hold_is_named_to_the_translator() -> None:
+    assert set(parts("m14_support")) == {"m14_support", "footer", "preheader", "settle-settle"}
+    assert {"expect", "position"} <= set(parts("m03_expect"))
+    assert {"walk-short", "help-core", "help_jaw-jaw"} <= set(parts("m11_morning"))
+    for name, ships in defaults().items():
+        assert not ships.kind or set(parts(name)) <= defaults().keys()
+
+
+def test_from_right_to_left_where_the_language_is(session: Session) -> None:
+    for name, text in FRENCH.items():
+        said(text, place=Place(name, "ar"), subject="x" if name.startswith("m1") else "")
+    session.client.language = "ar"
+    session.client.save()
+
+    assert '<html lang="ar" dir="rtl">' in written("m11_morning", session.booking.code, ENDS).html
+
+
+def test_the_line_on_a_lock_screen_tells_nothing() -> None:
+    with pytest.raises(NotSaid, match="could tell others"):
+        said("About your jaw, from {practice}", place=Place("preheader"), subject="")
 
 
 def test_only_the_owner_changes_words_and_those_who_treat_read_them(client: Browser, session: Session) -> None:
