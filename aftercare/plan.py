@@ -63,7 +63,7 @@ def morning(ends_at: datetime, quiet: Quiet, steps: Steps = USUAL) -> Due:
     nominal = _at(ends_at.astimezone(quiet.zone), steps.morning, 1)
     why = "the evening was too short" if steps.has("m10_after") else "there is none on the day"
     is_long = first_letter(ends_at, quiet, steps) is None
-    reason = f"{steps.morning:%H:%M} the next morning" + (f", longer: {why}" if is_long else "")
+    reason = f"{steps.morning.hour}:{steps.morning:%M} the next morning" + (f", longer: {why}" if is_long else "")
     return Due("m11_morning", quiet.later(nominal), nominal + MORNING_LASTS, reason)
 
 
@@ -90,7 +90,7 @@ def own(when: OwnTime, starts_at: datetime, ends_at: datetime, quiet: Quiet) -> 
 
 def reply(kind: str, answered_at: datetime, quiet: Quiet) -> Due:
     """A letter that answers a check-in: at once, or in the morning."""
-    return Due(kind, quiet.later(answered_at), answered_at + REPLY_ENDS, "in answer to their check-in")
+    return Due(kind, quiet.later(answered_at), answered_at + REPLY_ENDS, "In answer to their check-in")
 
 
 def call_by(answered_at: datetime, zone: ZoneInfo, *, is_same_day: bool = False) -> datetime:

@@ -139,7 +139,7 @@ def _replies(session: Session) -> Iterator[Planned]:
 def _by_hand(session: Session) -> Iterator[Planned]:
     """Letters that a person sends: at once, whatever the hour."""
     for change in PlanChange.objects.filter(booking=session.booking, change=PlanChange.Change.SEND):
-        due = timing.Due(change.kind, change.made_at, change.made_at + BY_HAND_ENDS, "sent by a person")
+        due = timing.Due(change.kind, change.made_at, change.made_at + BY_HAND_ENDS, "Sent by a person")
         yield _letter(session, due, change.made_at.isoformat())
 
 

@@ -46,6 +46,10 @@ class Preview:
     has_own_words: bool = False
 
     @property
+    def state_in_words(self) -> str:
+        return Message.Status(self.state).label if self.state else ""
+
+    @property
     def may_change(self) -> bool:
         return self.state in ("", Message.Status.QUEUED, Message.Status.WITHHELD)
 

@@ -15,15 +15,14 @@ from intake.access import for_desk, state_of
 from intake.models import Request
 
 MOST = 200
-STATES = {
-    Message.Status.QUEUED: ("To be sent", "info"),
-    Message.Status.LEASED: ("Being sent", "info"),
-    Message.Status.SENDING: ("Being sent", "info"),
-    Message.Status.SENT: ("Sent", "ok"),
-    Message.Status.MISSED: ("Not sent: too late", "warn"),
-    Message.Status.SUPERSEDED: ("Not needed any more", ""),
-    Message.Status.WITHHELD: ("Held back", "warn"),
-    Message.Status.FAILED: ("Failed", "flag"),
+TONES = {
+    Message.Status.QUEUED: "info",
+    Message.Status.LEASED: "info",
+    Message.Status.SENDING: "info",
+    Message.Status.SENT: "ok",
+    Message.Status.MISSED: "warn",
+    Message.Status.WITHHELD: "warn",
+    Message.Status.FAILED: "flag",
 }
 FORM_STATES = {"none": "Called off", "asked": "Not started", "started": "Started", "sent": "To read", "read": "Read"}
 
@@ -76,15 +75,14 @@ def _form(asked: Request) -> Entry:
 
 
 def _letter(message: Message, user: User) -> Entry:
-    state, tone = STATES[Message.Status(message.status)]
     why = message.outcome or message.reason
     title, why = title_and_reason(message.kind, why, for_clinician=user.is_clinical)
     return Entry(
         at=message.sent_at or message.due_at,
         kind="Letter",
         words=title,
-        state=state,
-        tone=tone,
+        state=message.get_status_display(),
+        tone=TONES.get(Message.Status(message.status), ""),
         url=reverse("desk-letter", args=[message.code]),
         why=why,
     )

@@ -21,7 +21,7 @@ from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, client_for, clinical, desk
 from clinic.people.models import Client, Practice
 from clinic.people.redaction import without_tokens
-from reception import card, mailbox
+from reception import mailbox
 
 
 @desk
@@ -57,7 +57,6 @@ def letter(request: StaffRequest, code: UUID) -> HttpResponse:
     context = {
         "message": message,
         "title": mailbox.words(message, request.user)[0],
-        "state": card.STATES[Message.Status(message.status)][0],
         "copy": copy_of(message),
         "may_look": may_look,
         "reads": _reads(message) if may_look and request.method == "POST" else None,

@@ -42,14 +42,14 @@ class Message(models.Model):
     """One letter and its life. `(kind, about, occasion)` exists once: that is the idempotency of planning."""
 
     class Status(models.TextChoices):
-        QUEUED = "queued"
-        LEASED = "leased"
-        SENDING = "sending"
-        SENT = "sent"
-        MISSED = "missed"
-        SUPERSEDED = "superseded"
-        WITHHELD = "withheld"
-        FAILED = "failed"
+        QUEUED = "queued", "To be sent"
+        LEASED = "leased", "Being sent"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        MISSED = "missed", "Not sent: too late"
+        SUPERSEDED = "superseded", "Not needed any more"
+        WITHHELD = "withheld", "Held back"
+        FAILED = "failed", "Failed"
 
     UNSENT: ClassVar = (Status.QUEUED, Status.LEASED, Status.SENDING)
 

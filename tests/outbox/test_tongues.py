@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from time_machine import TimeMachineFixture
 
 from clinic.outbox.models import Wording
 from clinic.outbox.tongues import choose_language, offered
@@ -14,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ada() -> Client:
+def ada(time_machine: TimeMachineFixture) -> Client:
+    time_machine.move_to(NOW)  # links end thirty days after it
     make.practice()
     found = cast.ada()
     cast.treats(cast.clara(), found)

@@ -77,7 +77,7 @@ def test_steps_that_are_off_are_not_planned_and_the_others_stay() -> None:
     assert found == ["m10_after", "m11_morning"]
     without = after_session(ENDS, NIGHT, read({"off": ["m10_after"]}))
     assert [due.kind for due in without] == ["m11_morning", "m12_checkin", "m12b_checkin_nudge", "m13_week"]
-    assert without[0].reason == "09:00 the next morning, longer: there is none on the day"
+    assert without[0].reason == "9:00 the next morning, longer: there is none on the day"
 
 
 @given(STORED, st.integers(0, 24 * 400))

@@ -92,7 +92,7 @@ def test_a_week_passes_each_letter_at_its_own_time() -> None:
 
 @pytest.mark.usefixtures("demo")
 def test_letters_can_be_read(client: Browser) -> None:
-    make.message("note", due_at=clock.now())
+    make.message("note", due_at=clock.now(), not_after=None)
     client.post("/demo/clock/move/", {"step": "hour"})
 
     inbox = client.get("/demo/inbox/").content.decode()

@@ -31,9 +31,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _practice() -> None:
-    make.practice()
-    make.help_numbers()
+def _practice() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        make.practice()
+        make.help_numbers()
+        yield
 
 
 @pytest.fixture
@@ -167,10 +169,9 @@ def test_a_client_is_not_merged_with_herself(kept: Client) -> None:
 
 
 @pytest.fixture
-def desk(client: Browser) -> Iterator[Browser]:
-    with time_machine.travel(NOW, tick=False):
-        client.force_login(cast.olu())
-        yield client
+def desk(client: Browser) -> Browser:
+    client.force_login(cast.olu())
+    return client
 
 
 def test_the_owner_merges_after_choosing_and_ticking(desk: Browser, kept: Client, gone: Client) -> None:

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField()),
                 ('not_after', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, max_length=200)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('leased', 'Leased'), ('sending', 'Sending'), ('sent', 'Sent'), ('missed', 'Missed'), ('superseded', 'Superseded'), ('withheld', 'Withheld'), ('failed', 'Failed')], default='queued', max_length=12)),
+                ('status', models.CharField(choices=[('queued', 'To be sent'), ('leased', 'Being sent'), ('sending', 'Being sent'), ('sent', 'Sent'), ('missed', 'Not sent: too late'), ('superseded', 'Not needed any more'), ('withheld', 'Held back'), ('failed', 'Failed')], default='queued', max_length=12)),
                 ('outcome', models.CharField(blank=True, max_length=200)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('next_try_at', models.DateTimeField(blank=True, null=True)),
