@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bookings.models import Room, Service
-from bookings.practice_file import DAYS, POLICY, PRACTICE, wall_words
+from bookings.practice_file import DAYS, POLICY, PRACTICE, letters, wall_words
 from clinic.people.models import Practice, Practitioner
 
 Content = dict[str, Any]
@@ -20,6 +20,7 @@ def dump() -> Content:
     return {
         "practice": {name: getattr(practice, name) for name in PRACTICE},
         "policy": {name: _plain(getattr(practice, name)) for name in POLICY},
+        "letters": letters(practice.steps),
         "rooms": [{"slug": each.slug, "name": each.name} for each in Room.objects.filter(is_active=True)],
         "services": [_service(each) for each in Service.objects.active()],
         "practitioners": [_practitioner(each) for each in Practitioner.objects.filter(is_active=True)],

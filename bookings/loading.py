@@ -23,7 +23,8 @@ from bookings.models import (
     TimeOff,
     WorkingHours,
 )  # fmt: skip
-from bookings.practice_file import DAYS
+from bookings.practice_file import DAYS, timing
+from clinic.people import steps
 from clinic.people.models import Practice, Practitioner
 
 Content = dict[str, Any]
@@ -42,6 +43,7 @@ def load(practice: Practice, *, content: Content, now: datetime) -> Outcome:
     """Write the whole file in one go; loading it twice changes nothing."""
     for name, value in {**content["practice"], **content["policy"]}.items():
         setattr(practice, name, value)
+    practice.letter_steps = steps.stored(timing(content["letters"]))
     practice.save()
     rooms = {each["slug"]: _room(each) for each in content["rooms"]}
     services = {each["slug"]: _service(each, number) for number, each in enumerate(content["services"])}

@@ -11,6 +11,8 @@ import yaml
 
 from bookings import yaml_lines as lines
 from bookings.yaml_lines import Key
+from clinic.people import languages, steps
+from clinic.people.steps import MAY_STOP, USUAL, Steps
 from intake.offered import OWN
 from intake.reasons import BY_SLUG
 
@@ -47,14 +49,22 @@ def _is_valid_some_day(values: dict[str, Any]) -> str:
     return "`until` must not be before `since`." if since and until and until < since else ""
 
 
+def _letters_fit(values: dict[str, Any]) -> str:
+    keys = {name: key for key, name in UNITS.items()}
+    found = steps.problems(timing(values))
+    return " ".join(f"{keys.get(name, name)}: {words}" for name, words in found.items())
+
+
 ZONE = lines.scalar(_zone, "This must be a time zone such as Europe/London.", "UTC")
 ADDRESS = lines.scalar(_email, "This must be an email address.", "")
 COUNTRY = lines.scalar(_country, "This must be a country code such as GB.", "GB")
+LANGUAGE = lines.one_of(sorted(code for code, _ in languages.choices()), "language")
 
 PRACTICE = {
     "name": Key(lines.text(120, may_be_empty=False), "Our practice"),
     "timezone": Key(ZONE, "Europe/London"),
     "country": Key(COUNTRY, "GB"),
+    "language": Key(LANGUAGE, "en-GB"),
     "email": Key(ADDRESS, ""),
     "phone": Key(lines.text(40), ""),
     "address": Key(lines.text(300), ""),
@@ -93,6 +103,15 @@ POLICY = {
     "ask_self_harm": Key(lines.flag, default=False),
     "intraoral_permitted": Key(lines.flag, default=True),
     "aftercare_needs_arrival": Key(lines.flag, default=False),
+}
+UNITS = {f"{name}_{limit.unit}": name for name, limit in steps.LIMITS.items()}
+LETTERS = {
+    **{
+        key: Key(lines.number(steps.LIMITS[name].least, steps.LIMITS[name].most), steps.number(USUAL, name))
+        for key, name in UNITS.items()
+    },
+    "morning": Key(lines.clock, USUAL.morning),
+    "off": Key(lines.listing(lines.one_of(MAY_STOP, "letter that may be switched off")), ()),
 }
 ROOM = {
     "slug": Key(lines.defines("room"), is_required=True),
@@ -145,6 +164,7 @@ PRACTITIONER = {
 FILE = {
     "practice": Key(lines.mapping(PRACTICE)),
     "policy": Key(lines.mapping(POLICY)),
+    "letters": Key(lines.mapping(LETTERS, check=_letters_fit)),
     "rooms": Key(lines.listing(lines.mapping(ROOM)), ()),
     "services": Key(lines.listing(lines.mapping(SERVICE)), ()),
     "practitioners": Key(lines.listing(lines.mapping(PRACTITIONER)), ()),
@@ -154,10 +174,22 @@ FILE = {
 def read(text: str) -> dict[str, Any]:
     """The file's content with every default filled in; raises FileProblems that name line and field."""
     content = lines.read(text, FILE)
-    defaults = {"practice": PRACTICE, "policy": POLICY}
+    defaults = {"practice": PRACTICE, "policy": POLICY, "letters": LETTERS}
     for section, keys in defaults.items():
         content[section] = content[section] or {name: key.default for name, key in keys.items()}
     return content
+
+
+def timing(letters: dict[str, Any]) -> Steps:
+    """The section on letters as the planners read it."""
+    spans = {name: steps.span(name, letters[key]) for key, name in UNITS.items()}
+    return Steps(morning=letters["morning"], off=frozenset(letters["off"]), **spans)
+
+
+def letters(timing: Steps) -> dict[str, Any]:
+    """The same as it stands in the file."""
+    spans: dict[str, Any] = {key: steps.number(timing, name) for key, name in UNITS.items()}
+    return spans | {"morning": f"{timing.morning:%H:%M}", "off": sorted(timing.off)}
 
 
 def write(content: dict[str, Any]) -> str:

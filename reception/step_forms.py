@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
@@ -60,16 +59,17 @@ class StepsForm(forms.Form):
     def clean(self) -> None:
         if self.errors:
             return
-        for name, sentence in steps.problems(steps.read_unchecked(self.stored())).items():
+        for name, sentence in steps.problems(self._typed()).items():
             self.add_error(name, sentence)
 
     def stored(self) -> dict[str, Any]:
         """What differs from the usual, as the practice keeps it."""
+        return steps.stored(self._typed())
+
+    def _typed(self) -> Steps:
         typed = self.cleaned_data
-        found: dict[str, Any] = {name: typed[name] for name in LIMITS if typed[name] != steps.number(USUAL, name)}
-        morning: time = typed["morning"]
-        found |= {"morning": f"{morning:%H:%M}"} if morning != USUAL.morning else {}
-        return found | ({"off": sorted(typed["off"])} if typed["off"] else {})
+        spans = {name: steps.span(name, typed[name]) for name in LIMITS}
+        return Steps(morning=typed["morning"], off=frozenset(typed["off"]), **spans)
 
 
 class OwnStepForm(forms.ModelForm):  # type: ignore[type-arg]

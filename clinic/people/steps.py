@@ -95,6 +95,13 @@ def read_unchecked(stored: Mapping[str, Any]) -> Steps:
     return replace(USUAL, morning=_morning(stored.get("morning")), off=off, **spans)
 
 
+def stored(steps: Steps) -> dict[str, Any]:
+    """What a practice keeps of them: what differs from the usual."""
+    found: dict[str, Any] = {name: number(steps, name) for name in LIMITS if number(steps, name) != number(USUAL, name)}
+    found |= {"morning": f"{steps.morning:%H:%M}"} if steps.morning != USUAL.morning else {}
+    return found | ({"off": sorted(steps.off)} if steps.off else {})
+
+
 def span(name: str, number: int) -> timedelta:
     return timedelta(**{LIMITS[name].unit: number})
 

@@ -53,6 +53,19 @@ def test_a_file_is_loaded_whole(clock: time_machine.Traveller) -> None:
     assert Practitioner.objects.get(slug="lena").timezone == "America/New_York"
     assert TimeOff.objects.get(practitioner=ama).starts_at.isoformat() == "2026-12-28T00:00:00+00:00"
     assert Service.objects.get(slug="first").price == "£85"
+    practice = Practice.objects.the()
+    assert practice.language == "fr"
+    assert practice.letter_steps == {"form_ahead": 10, "checkin": 40, "morning": "08:30", "off": ["m13_week"]}
+    assert practice.steps.checkin == timedelta(hours=40)
+
+
+def test_timing_that_is_left_out_is_as_usual_again(clock: time_machine.Traveller, tmp_path: Path) -> None:
+    run("load_practice", FILE)
+    plain = tmp_path / "plain.yaml"
+    plain.write_text("\n".join(line for line in FILE.read_text().splitlines() if not line.startswith("letters:")))
+    run("load_practice", plain)
+
+    assert Practice.objects.the().letter_steps == {}
 
 
 def test_loading_twice_changes_not_even_a_key(clock: time_machine.Traveller) -> None:
@@ -85,7 +98,7 @@ def test_a_faulty_file_names_its_faults_and_changes_nothing(clock: time_machine.
     faulty.write_text(FILE.read_text(encoding="utf-8").replace("minutes: 45", "minuets: 45"), encoding="utf-8")
     before = rows()
 
-    with pytest.raises(CommandError, match=r"line 7: services\[1\].minuets: This key is not known"):
+    with pytest.raises(CommandError, match=r"line 8: services\[1\].minuets: This key is not known"):
         run("load_practice", faulty)
     assert rows() == before
 

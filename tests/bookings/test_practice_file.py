@@ -6,6 +6,7 @@ import pytest
 
 from bookings import practice_file
 from bookings.yaml_lines import FileProblems
+from clinic.people.steps import USUAL
 
 ALL = """
 practice: {name: Stillpoint, timezone: Europe/London}
@@ -33,6 +34,8 @@ def test_what_is_left_out_has_a_sensible_default() -> None:
 
     assert content["policy"]["minimum_notice_hours"] == 24
     assert content["policy"]["quiet_from"] == time(20, 30)
+    assert content["practice"]["language"] == "en-GB"
+    assert practice_file.timing(content["letters"]) == USUAL
     assert content["services"][0] | {"slug": "", "minutes": 0} == {
         "slug": "", "name": None, "description": "", "minutes": 0, "before": 0, "after": 0, "price": "",
         "needs_room": False, "online": True, "asks": (),
@@ -73,6 +76,25 @@ def test_times_are_read_as_written_with_or_without_quotes() -> None:
         ("name: Stillpoint", 'name: "Still\\npoint"', "line 2: practice.name: Leave out control characters and line"),
         ("name: Stillpoint", 'directions: "a\\x07"', "line 2: practice.directions: Leave out control characters;"),
         ("name: Stillpoint", 'phone: "\\ud800"', "line 2: practice.phone: Leave out control characters"),
+        (
+            "zone: Europe/London",
+            "zone: Europe/London, language: tlh",
+            "line 2: practice.language: There is no such",
+        ),
+        (
+            "rooms:",
+            "letters: {checkin_hours: 80}\nrooms:",
+            "line 3: letters.checkin_hours: This must be a",
+        ),
+        ("rooms:", "letters: {off: [m06_urgent]}\nrooms:", "line 3: letters.off[0]: There is no such letter that may"),
+        ("rooms:", "letters: {morning: noon}\nrooms:", "line 3: letters.morning: This must be a time of day"),
+        ("rooms:", 'letters: {morning: "13:00"}\nrooms:', "line 3: letters: morning: Between 08:00 and 11:00."),
+        (
+            "rooms:",
+            "letters: {expect_hours: 36, tomorrow_hours: 30}\nrooms:",
+            "line 3: letters: tomorrow_hours: Leave",
+        ),
+        ("rooms:", "letters: {off: [m10_after, m11_morning]}\nrooms:", "line 3: letters: off: Keep one of the two"),
         ("name: Garden room", "name: Garden\x01room", "line 3: No file holds the character U+0001."),
     ],
 )
