@@ -102,9 +102,9 @@ Clara Weiss
 """
 CHECKIN = """Hi Ada,
 
-May I ask how you are?
+May I ask how you are? It takes one minute.
 
-It takes one minute: LINK
+Open the check-in: LINK
 
 I read these on working days. If something feels wrong, please do not wait for me. Call your doctor, or 999 if it is \
 urgent.

@@ -47,7 +47,7 @@ SETTLED: dict[str, list[tuple[str, str]]] = {
         ("{feelings_short} If", "{feelings_short} {additions} Your notes are here If"),
         ("{help}", "{help} {help_jaw}"),
     ],
-    "m12_checkin": [("minute: {link_checkin}.", "minute")],
+    "m12_checkin": [("minute: {link_checkin}.", "minute. Open the check-in")],
     "m12b_checkin_nudge": [("open: {link_checkin}.", "open")],
     "m13_week": [("taps: {link_reflect}.", "taps"), ("here: {link_book}.", "here")],
 }  # fmt: skip

@@ -112,9 +112,9 @@ Ama Owusu
 CHECK_IN = """
 Hi Nora,
 
-May I ask how you are?
+May I ask how you are? It takes one minute.
 
-It takes one minute: <c>
+Open the check-in: <c>
 
 I read these on working days. If something feels wrong, please do not wait for me. Call your doctor, or 999 if it is urgent.
 
