@@ -133,3 +133,12 @@ def test_the_owner_makes_one_from_the_page(client: Browser) -> None:
     assert client.post(reverse("desk-own-step-remove", args=[made.code])).status_code == 302
     assert not OwnStep.objects.exists()
     assert AuditEvent.objects.filter(fields=["own step"], actor=olu()).count() == 2
+
+
+def test_a_new_one_begins_with_a_day_and_an_hour(client: Browser) -> None:
+    client.force_login(olu())
+
+    page = client.get(reverse("desk-own-steps")).content.decode()
+
+    assert 'name="days" value="7"' in page
+    assert 'name="at" value="10:00"' in page

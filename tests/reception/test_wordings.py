@@ -253,7 +253,7 @@ def test_no_letter_mixes_two_languages(session: Session, left_out: str) -> None:
     is_english = ["Hi Ada", "A gentle walk", "Have a drink", "Call 999 now", "Stop letters like this"]
     assert [each in mail.text for each in is_french] == [not left_out] * 5
     assert [each in mail.text for each in is_english] == [bool(left_out)] * 5
-    assert ("Une lettre de Stillpoint." in mail.html) is not left_out
+    assert ("Une lettre de Stillpoint." in mail.html) == (not left_out)
     assert (f'<html lang="{"en-GB" if left_out else "fr"}" dir="ltr">') in mail.html
 
 
