@@ -18,7 +18,7 @@ from tests.faults.stage import SESSION, Stage
 
 pytestmark = pytest.mark.processes
 ROUNDS = 20 if FULL else 1
-TRIES = 6  # rounds in which a fault must show where nothing guards against it
+TRIES = 20  # rounds in which a fault must show where nothing guards against it; it mostly does at once
 CLIENTS = 5
 Press = Callable[[], Answer]
 
@@ -53,7 +53,7 @@ def test_the_desk_moves_against_clients(guarded: Stage, bare: Stage) -> None:
 
 
 def test_time_off_against_clients(guarded: Stage, bare: Stage) -> None:
-    """A session inside time off that nobody was asked about counts as lost."""
+    """A session inside time off that nobody was asked about counts as lost, and so does a wrong word to the desk."""
     show("time off is set over a time that clients press", desk_closes, guarded, bare)
 
 
@@ -147,9 +147,9 @@ def desk_closes(stage: Stage) -> Outcome:
     answers = all_at_once([by_desk, *presses(clients, start)], lambda press: press())
     with stage.inside():
         is_closed = TimeOff.objects.filter(starts_at=start, practitioner__slug="pat").exists()
-        assert is_closed == (answers[0].status == 302)
         booked = stages.booked(start)
         lost = booked if is_closed else abs(booked - sum(each.is_booked for each in answers))
+        lost += is_closed != (answers[0].status == 302)  # the desk was told the opposite of what is stored
         return Outcome(max(booked - 1, 0), lost, len(faults(answers)))
 
 

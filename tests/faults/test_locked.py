@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.faults import stage as stages
-from tests.faults.crowd import Answer, Person, all_at_once
+from tests.faults.crowd import Answer, all_at_once
 from tests.faults.figures import FULL, is_quiet, load, note
 from tests.faults.stage import SESSION, Stage
 from tests.serving import SERVER
@@ -76,15 +77,8 @@ def _connect(stage: Stage) -> "sqlite3.Connection | psycopg.Connection":
 def waits_for_the_lock(stage: Stage) -> Answer:
     """The answer to one press while the lock is kept for a little longer than anybody should wait."""
     [person] = stage.people(1)
-    start = next(stage.places)
-
-    def keep(who: Person | None) -> Answer | None:
-        if who:
-            return who.post(stages.times(), start=stages.as_pressed(start))
-        with locked(stage):
-            time.sleep(SOON + 1)
-        return None
-
-    answer, _ = all_at_once([person, None], keep)
-    assert answer
-    return answer
+    start = stages.as_pressed(next(stage.places))
+    with ThreadPoolExecutor(1) as other, locked(stage):
+        answer = other.submit(person.post, stages.times(), start=start)
+        time.sleep(SOON + 3)
+    return answer.result()
