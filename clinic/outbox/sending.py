@@ -88,6 +88,9 @@ class Line:
             code = max((answer[0] for answer in error.recipients.values()), default=550)
             self._goes_on_after(code)
             raise Refused(code, for_good=code >= 500, address_is_bad=code >= 500) from error
+        except smtplib.SMTPSenderRefused as error:  # it refuses the practice (a quota, a setting), not this letter
+            self._goes_on_after(error.smtp_code)
+            raise Refused(error.smtp_code, for_good=False, address_is_bad=False) from error
         except smtplib.SMTPResponseException as error:
             self._goes_on_after(error.smtp_code)
             raise Refused(error.smtp_code, for_good=error.smtp_code >= 500, address_is_bad=False) from error

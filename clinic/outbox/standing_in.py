@@ -12,7 +12,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from celery.signals import worker_ready
+from celery.signals import worker_init
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils.module_loading import import_string
@@ -31,9 +31,9 @@ def night_shift() -> None:
             import_string(each["task"])()
 
 
-@worker_ready.connect
+@worker_init.connect
 def begin(**signal: Any) -> None:
-    """Watch from a thread of this worker's own, which ends with it."""
+    """Watch from a thread of this worker's own, which ends with it; Redis may be away from the very start."""
     threading.Thread(target=_watch, name="standing in", daemon=True).start()
 
 
@@ -45,6 +45,8 @@ def _watch() -> None:
             look_round()
         except DatabaseError:
             log.warning("The database is away; letters wait.")
+        except Exception as error:  # noqa: BLE001 (whatever it was: nobody else would watch from now on)
+            log.error("Standing in broke off (%s); it begins again.", type(error).__name__)  # noqa: TRY400 (no values)
 
 
 def look_round() -> bool:

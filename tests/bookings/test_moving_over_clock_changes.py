@@ -116,7 +116,7 @@ def test_a_move_over_a_clock_change_brings_the_right_letters_only(
     assert differences(now=moved.now + HOUR).missing == []
 
 
-@pytest.mark.parametrize(("name", "day", "shift"), [case for case in CASES if case.values[2] == 4])  # type: ignore[index]
+@pytest.mark.parametrize(("name", "day", "shift"), [case for case in CASES if case.values[2] == 4])
 def test_a_reminder_in_a_sender_s_hands_stays_there(name: str, day: date, shift: int, mailbox: Mailbox) -> None:
     """The move comes between the moment a sender leases the reminder of the old time and its writing."""
     moved, leased = Moved(name, day, shift), None

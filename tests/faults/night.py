@@ -1,5 +1,9 @@
-"""The product's Celery, which also knows the plain letters of the fault tests: `celery -A tests.faults.night`."""
+"""The product's Celery, which also knows the plain letters of the fault tests: `celery -A tests.faults.night`.
 
+WITHOUT in the environment names the guard of `sender` that is taken away.
+"""
+
+import os
 from typing import Any
 
 from celery.signals import worker_init
@@ -13,6 +17,7 @@ __all__ = ["app"]
 def know_notes(**signal: Any) -> None:
     """Once Django is ready, and before the first tick."""
     from clinic.outbox.registry import KINDS, Kind
-    from tests.faults.sender import KIND, write
+    from tests.faults.sender import KIND, WITHOUT, write
 
     KINDS[KIND] = Kind(KIND, "A note", optional=False, write=write)
+    WITHOUT.get(os.environ.get("WITHOUT", ""), lambda: None)()

@@ -8,9 +8,11 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import django
 
@@ -18,10 +20,11 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 (Django first)
 
-from clinic.outbox import draining, tasks  # noqa: E402
+from clinic.outbox import draining, sending, standing_in, tasks  # noqa: E402
+from clinic.outbox.claiming import claim  # noqa: E402
 from clinic.outbox.models import Message  # noqa: E402
 from clinic.outbox.registry import KINDS, Kind, Mail  # noqa: E402
-from clinic.outbox.sending import Line  # noqa: E402
+from clinic.outbox.sending import Line, LineBroke, Refused  # noqa: E402
 from clinic.people import clock  # noqa: E402
 
 KIND, POISON = "fault_note", "ff" * 8
@@ -56,6 +59,42 @@ class Careless(Line):
         super().send(message, mail, now=now)
 
 
+class Hopeful(Line):
+    """Takes a line that broke for a letter that arrived."""
+
+    def send(self, message: Message, mail: Mail, *, now: datetime) -> None:
+        with suppress(LineBroke):
+            super().send(message, mail, now=now)
+
+
+def nameless(message: Message, *args: Any, **kwargs: Any) -> Any:
+    """Another Message-ID at every try: whoever gets a letter twice cannot know."""
+    message.message_id = f"<{uuid4().hex}@example.org>"
+    return build(message, *args, **kwargs)
+
+
+def blunt(message: Message, mail: Mail, refusal: Refused) -> None:
+    """Takes every no for the last word."""
+    refusal.for_good = True
+    refused(message, mail, refusal)
+
+
+def patient() -> None:
+    """Waits for the server as long as it likes."""
+    settings.EMAIL_TIMEOUT = 3600
+    draining._is_nearly_over = lambda message: False
+
+
+def hoarding(*, now: datetime, real_now: datetime) -> Message | None:
+    """Takes all letters into its hands and lets none go again."""
+    if not HOARD:
+        HOARD.extend(Message.objects.due(now))
+    return claim(now=now, real_now=real_now)
+
+
+HOARD: list[Message] = []
+
+
 def greedy(*, now: datetime, real_now: datetime) -> Message | None:
     """Looks first and takes then, without a lease that keeps others away."""
     message = Message.objects.due(now).filter(status=Message.Status.QUEUED).order_by("due_at").first()
@@ -83,7 +122,7 @@ def impatient(message: Message) -> None:
     draining._try_later(message, tries=settings.OUTBOX_ATTEMPTS, why="The server was away.")
 
 
-prepare = draining.prepare
+prepare, refused, build = draining.prepare, draining._refused, sending.build
 
 
 def hasty() -> None:
@@ -99,12 +138,18 @@ WITHOUT: dict[str, Callable[[], object]] = {
     "late": lambda: setattr(draining, "prepare", late),
     "impatient": lambda: setattr(draining, "_give_back", impatient),
     "hasty": hasty,
+    "hopeful": lambda: setattr(draining, "Line", Hopeful),
+    "nameless": lambda: setattr(sending, "build", nameless),
+    "blunt": lambda: setattr(draining, "_refused", blunt),
+    "patient": patient,
+    "hoarding": lambda: setattr(draining, "claim", hoarding),
+    "waiting": lambda: setattr(standing_in, "look_round", lambda: False),  # a worker without ticks stands idle
 }
 
 
 def main(how: str, name: str) -> None:
-    """Send while a file of this name stands in the data folder; say so, by another file, when at rest."""
-    go, rests = FOLDER / f"{name}.go", FOLDER / f"{name}.rests"
+    """Send while a file of this name stands in the data folder; other files say how often, and when at rest."""
+    go, rests, rounds = (FOLDER / f"{name}.{word}" for word in ("go", "rests", "rounds"))
     KINDS[KIND] = Kind(KIND, "A note", optional=False, write=write)
     clock.real_now = shifted_now
     WITHOUT.get(how, lambda: None)()
@@ -112,6 +157,8 @@ def main(how: str, name: str) -> None:
         if go.exists():
             rests.unlink(missing_ok=True)
             (tasks.tick if how == "tick" else send)()
+            with rounds.open("ab") as count:
+                count.write(b".")
         else:
             rests.touch()
         time.sleep(0.05)

@@ -142,6 +142,18 @@ def test_a_refused_mail_does_not_blame_the_address(kind: Register, mailbox: Mail
     assert Suppression.objects.count() == 0
 
 
+def test_a_server_that_refuses_the_practice_loses_no_letter(kind: Register, mailbox: Mailbox) -> None:
+    message = make.message(kind())
+    mailbox.on_mail = lambda sender: "550 Daily quota exceeded"
+
+    assert drain(now=NOW) == 0
+    assert state(message) == (Status.QUEUED, "The mail server refused it (answer 550).")
+
+    mailbox.on_mail = lambda sender: None
+    let_retries_pass()
+    assert drain(now=NOW) == 1
+
+
 def test_a_server_that_is_away_costs_no_try(kind: Register, settings: Settings) -> None:
     message = make.message(kind())
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
