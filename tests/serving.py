@@ -164,7 +164,7 @@ def _start(one: Site, *, night_shift: bool) -> list[Running]:
 
 
 def _wait_until_alive(one: Site) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         assert not any(running.has_ended() for running in one.running), one.running[0].last_words()
         if _answers(one.port):

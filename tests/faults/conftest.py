@@ -51,8 +51,8 @@ def office(django_db_blocker: DjangoDbBlocker) -> Iterator[Office]:
     port = free_port()
     told = {
         "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        "LEASE_SECONDS": "10",
-        "SMTP_SECONDS": "5",
+        "LEASE_SECONDS": "8",
+        "SMTP_SECONDS": "4",
         "LETTERS_PER_MINUTE": "0",
     }
     with django_db_blocker.unblock(), site(night_shift=False, **told) as running:

@@ -109,7 +109,7 @@ def all_at_once(people: Sequence[One], act: Callable[[One], Told]) -> list[Told]
         return list(crowd.map(one, people))
 
 
-def until_wrong(attempt: Callable[[], One], is_wrong: Callable[[One], bool], tries: int = 5) -> One:
+def until_wrong(attempt: Callable[[], One], is_wrong: Callable[[One], bool], tries: int = 10) -> One:
     """What a control comes to: without a guard the fault may appear each time, and need not."""
     for _ in range(tries - 1):
         found = attempt()
