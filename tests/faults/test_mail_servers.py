@@ -234,5 +234,5 @@ def poisoned(office: Office, how: str) -> dict[str, int]:
         wait_until(lambda: office.arrived() == LETTERS, seconds=PATIENCE if how == "send" else 15)
         for later in (0.1, 0.3):
             office.shift(later)
-            assert sender.works()
+            assert how != "send" or sender.works()  # without the guard it has died, and stays so
     return office.states()
