@@ -47,7 +47,7 @@ def test_a_worker_that_was_away_for_two_days(office: Office) -> None:
 
 def two_days(office: Office, how: str) -> dict[str, int]:
     now = clock.now()
-    office.fill(LETTERS, last=lambda number: now + hours(number * 96 / LETTERS + 0.5))
+    office.fill(LETTERS, last=lambda number: now + hours(72 if number % 2 else 24))
     office.shift(48)
     with office.senders(how):
         assert wait_until(lambda: set(office.states()) <= {"sent", "missed"})
