@@ -14,6 +14,7 @@ from django.http import Http404
 from bookings.models import Booking, Course, Offering, Service, WaitlistEntry
 from clinic.people import links
 from clinic.people.models import Client, Link, Practice, Practitioner, User
+from clinic.people.once import once
 from intake.access import link_to as link_to_form
 from intake.models import Request
 
@@ -139,6 +140,7 @@ def next_booking(client: Client, *, after: datetime) -> Booking | None:
     return Booking.objects.coming(after).filter(client=client).select_related(*WITH).first()
 
 
+@once
 def find(code: UUID) -> Booking | None:
     """A booking by its code, for letters and commands."""
     return Booking.objects.select_related(*WITH).filter(code=code).first()

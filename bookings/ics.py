@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 TITLE = "Appointment"
 PRODUCT = "-//craniosacral-practice//bookings//EN"
@@ -61,8 +62,15 @@ def _calendar(events: Iterable[Event], method: str) -> bytes:
     calendar.add("method", method)
     for event in events:
         calendar.add_component(event)
-    calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
+    head, first, rest = content.partition(b"BEGIN:VEVENT\r\n")
+    return head + b"".join(map(_zone, sorted(calendar.get_missing_tzids()))) + first + rest
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> bytes:
+    """When the clocks of a zone change, up to 2038: the same in every file, and most of what writing one costs."""
+    content: bytes = Timezone.from_tzid(name).to_ical()
     return content
 
 

@@ -24,7 +24,7 @@ from clinic.people import wording
 from clinic.people.models import Client, Practice
 from intake.access import form_state
 from intake.access import link_to as link_to_form
-from intake.facts import for_client
+from intake.facts import flags_of
 from intake.models import Request
 
 OTHERS = (course_letters, offer_letters)  # their kinds are declared where they are found through this module
@@ -246,7 +246,7 @@ def _write(
         **_when(booking.starts_at, booking),
         "practitioner": booking.practitioner.name,
         "expect": Block(EXPECTED),
-        "position": Block(POSITION) if for_client(client, now=now).flags & PROPPED else "",
+        "position": Block(POSITION) if flags_of(client) & PROPPED else "",
         "when_day": when_day(booking, now),
         "manage_url": link_to(booking, now=now),
         "book_url": settings.SITE_URL + reverse("booking-new"),

@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
 from bookings.models import Booking
 from bookings.plan import Facts
 from clinic.people.models import Client, Practice
+from clinic.people.once import once
 from clinic.people.quiet import Quiet
 from intake import care
-from intake.access import waiting_flags
-from intake.facts import for_client
+from intake.facts import for_client, live_flags
 from intake.models import Flag, Request
 
 
+@once
 def facts(booking: Booking, client: Client, now: datetime) -> Facts:
     """What `plan` needs to know of one booking."""
-    waiting = list(waiting_flags().filter(client=client).select_related("response__request"))
+    waiting = [flag for flag in live_flags(client) if flag.is_waiting]
     return replace(
         facts_of_new(booking, client, Practice.objects.the()),
         is_waiting=bool(waiting),
@@ -50,5 +53,6 @@ def _talk_first_since(client: Client, waiting: list[Flag], now: datetime) -> dat
         return None
     if for_client(client, now=now).open_flags & care.PRIVATE:
         return None
+    prefetch_related_objects(waiting, "response__request")
     before = [flag.raised_at for flag in waiting if flag.response.request.purpose == Request.Purpose.PRESESSION]
     return min(before, default=None)

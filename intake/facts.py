@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from clinic.people.models import Client
+from clinic.people.once import once
 from intake import consents, documents, meaning
 from intake.models import Flag, Request
 
@@ -26,8 +27,7 @@ class ClientFacts:
 
 def for_client(client: Client, *, now: datetime) -> ClientFacts:
     """The facts from what was sent so far, and from urgent answers in unfinished forms."""
-    live = Flag.objects.filter(client=client).exclude(state__in=[Flag.State.CLEARED, Flag.State.SUPERSEDED])
-    by_id = [(documents.read(flag)["id"], flag) for flag in live.select_related("client")]
+    by_id = [(documents.read(flag)["id"], flag) for flag in live_flags(client)]
     answers = meaning.latest_answers(client)
     newest = Request.objects.filter(client=client, purpose=Request.Purpose.PRESESSION, cancelled_at=None)
     latest = newest.order_by("-needed_at").first()
@@ -40,6 +40,17 @@ def for_client(client: Client, *, now: datetime) -> ClientFacts:
         forms_done=latest is not None and latest.sent_at is not None,
         worst_pain=max(pains, default=None),
     )
+
+
+@once
+def live_flags(client: Client) -> list[Flag]:
+    """All flags that hold, whether they wait for a person or not."""
+    return list(client.flags.exclude(state__in=[Flag.State.CLEARED, Flag.State.SUPERSEDED]))
+
+
+def flags_of(client: Client) -> frozenset[str]:
+    """The names of all flags that hold: no more than that of `for_client`."""
+    return frozenset(documents.read(flag)["id"] for flag in live_flags(client))
 
 
 def reasons_of(asked: Request) -> list[str]:

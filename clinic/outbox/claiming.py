@@ -29,7 +29,9 @@ WHERE code = (
         AND ((status = 'queued' AND (next_try_at IS NULL OR next_try_at <= %s))
             OR (status <> 'queued' AND lease_until <= %s))
     ORDER BY {first} due_at LIMIT 1 {lock}
-) RETURNING *, (SELECT wrapped_key FROM people_client WHERE people_client.code = client_id) AS client_key"""
+) RETURNING *,
+    (SELECT wrapped_key FROM people_client WHERE people_client.code = client_id) AS client_key,
+    (SELECT timezone FROM people_client WHERE people_client.code = client_id) AS client_zone"""
 NOTE = "UPDATE outbox_message SET {changes} WHERE code = %s AND lease = %s"
 UNLESS_SUPPRESSED = " AND NOT EXISTS (SELECT 1 FROM outbox_suppression WHERE digest = %s)"
 
@@ -67,11 +69,15 @@ def note(message: Message, changes: Mapping[str, object], *, unless_suppressed: 
         return bool(cursor.rowcount == 1)
 
 
-def key_holder(message: Message) -> Client | None:
-    """As much of a claimed letter's client as sealing its copy needs, read when it was claimed."""
+def recipient(message: Message) -> Client | None:
+    """As much of a claimed letter's client as sending it needs, read when it was claimed."""
     if message.client_id is None:
         return None
-    return Client(code=message.client_id, wrapped_key=message.client_key)  # type: ignore[attr-defined]
+    return Client(
+        code=message.client_id,
+        wrapped_key=message.client_key,  # type: ignore[attr-defined]
+        timezone=message.client_zone,  # type: ignore[attr-defined]
+    )
 
 
 def _prepared(name: str, value: object) -> Any:

@@ -20,12 +20,13 @@ from django.conf import settings
 from django.db import transaction
 
 from clinic.outbox import turns, wishes
-from clinic.outbox.claiming import claim, key_holder, note
+from clinic.outbox.claiming import claim, note, recipient
 from clinic.outbox.days import YIELDS
 from clinic.outbox.models import NIGHT, Message, Suppression
 from clinic.outbox.registry import KINDS, PLANS, Mail, Stop
 from clinic.outbox.sending import Line, LineBroke, Refused, ServerAway
 from clinic.people import clock, sealing
+from clinic.people.once import asking_once
 from clinic.people.redaction import without_tokens
 
 log = logging.getLogger(__name__)
@@ -94,9 +95,6 @@ def prepare(message: Message, *, now: datetime) -> Mail | None:
     if message.not_after is not None and now > message.not_after:
         _finish(message, Message.Status.MISSED, TOO_LATE)
         return None
-    if morning := turns.sleeps_until(message, now=now):  # a worker that comes back at night wakes nobody
-        _give_back(message, wait=morning - now, why=NIGHT)
-        return None
     try:
         return _write(message, now)
     except sealing.CannotUnseal:
@@ -109,8 +107,13 @@ def prepare(message: Message, *, now: datetime) -> Mail | None:
 
 
 @transaction.atomic
+@asking_once()
 def _write(message: Message, now: datetime) -> Mail | None:
     """The two-phase mark: what is stored as `sending` may have left, what is only `leased` certainly has not."""
+    client = recipient(message)
+    if client and (morning := turns.sleeps_until(message.kind, client, now=now)):
+        _give_back(message, wait=morning - now, why=NIGHT)  # a worker that comes back at night wakes nobody
+        return None
     kind = KINDS.get(message.kind)
     written = kind.write(message.about, now) if kind else Stop(Message.Status.FAILED, "This kind is unknown.")
     if isinstance(written, Mail):
@@ -128,7 +131,7 @@ def _write(message: Message, now: datetime) -> Mail | None:
 
 def _obstacle(message: Message, now: datetime) -> Stop | None:
     """What only the outbox knows: it is not wanted, planned for another time, or another one has this day."""
-    if KINDS[message.kind].optional and wishes.declines(message.client, message.kind):
+    if KINDS[message.kind].optional and wishes.declines(recipient(message), message.kind):
         return wishes.UNWANTED
     if not _is_planned(message, now):
         return Stop(Message.Status.SUPERSEDED, NO_LONGER)
@@ -213,7 +216,7 @@ def _finish(message: Message, status: str, why: str) -> None:
 def _copy(message: Message, mail: Mail) -> bytes:
     parts = {"to": mail.to, "subject": mail.subject, "text": mail.text, "html": mail.html}
     masked = {name: without_tokens(part) for name, part in parts.items()}
-    return sealing.seal(key_holder(message), LABEL, message.code, masked)
+    return sealing.seal(recipient(message), LABEL, message.code, masked)
 
 
 def copy_of(message: Message) -> dict[str, str] | None:

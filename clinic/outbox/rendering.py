@@ -183,7 +183,7 @@ def standing_facts(to: Client | User | Practitioner | str, practice: Practice) -
         "address": practice.address,
         "directions": practice.directions,
         "site_url": settings.SITE_URL,
-        **help_numbers.numbers(to.country if isinstance(to, Client) else practice.country),
+        **help_numbers.numbers_if_said(to.country if isinstance(to, Client) else practice.country),
     }
 
 

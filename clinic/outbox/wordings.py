@@ -17,6 +17,9 @@ from clinic.outbox.registry import KINDS
 FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
 FOOTER, PREHEADER = "footer", "preheader"
 SHELL = (FOOTER, PREHEADER)  # what every letter holds besides its own words
+# By hand: for Django to put it together costs more than to run it, and every letter asks it.
+SAID = """SELECT * FROM outbox_wording
+WHERE name IN ({names}) AND language IN ('', %s) AND for_code IN ({codes}) ORDER BY number"""
 SUBJECT_LENGTH = 78  # longer ones are cut by mail programs
 # What every letter may speak of.
 STANDING = frozenset(
@@ -116,9 +119,8 @@ def voice(names: Iterable[str], *, language: str, kind: str = "", additions: Ite
     """The words for these names in one query; in that language only if all of them, and the additions, are there."""
     wanted = list(names)
     codes = [code.hex for code in additions]
-    rows = Wording.objects.filter(
-        name__in=[*wanted, kind], language__in={"", language}, for_code__in={"", *codes}
-    ).order_by("number")
+    asked = SAID.format(names=", ".join(["%s"] * len([*wanted, kind])), codes=", ".join(["%s"] * len(["", *codes])))
+    rows = Wording.objects.raw(asked, [*wanted, kind, language, "", *codes])
     newest = {(row.for_code, row.name, row.language): row for row in rows}
     live = {key: row for key, row in newest.items() if not row.is_default and is_usable(row)}
     is_whole = all(("", name, language) in live for name in wanted)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+
+from django.utils.functional import lazy
 
 from clinic.people.models import HelpNumber
 
@@ -18,6 +21,17 @@ FALLBACK = {
 def numbers(country: str) -> dict[str, str]:
     """Words for each kind, as they stand in a sentence."""
     return words(dialled(country))
+
+
+def numbers_if_said(country: str) -> dict[str, object]:
+    """The same, read only when one of them is put into a sentence: most letters name none."""
+    found = cache(numbers)
+
+    def word(kind: str) -> str:
+        return found(country)[kind]
+
+    said = lazy(word, str)
+    return {kind: said(kind) for kind in FALLBACK}
 
 
 def words(found: Iterable[HelpNumber]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models.base import ModelBase
 
 from clinic.people import steps
+from clinic.people.once import once
 
 
 def validate_zone(value: str) -> None:
@@ -23,6 +24,7 @@ def validate_zone(value: str) -> None:
 
 
 class PracticeManager(models.Manager["Practice"]):
+    @once
     def the(self) -> Practice:
         """The one practice of this installation; made with defaults the first time it is asked for.
 

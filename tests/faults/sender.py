@@ -113,7 +113,7 @@ def greedy(*, now: datetime, real_now: datetime) -> Message | None:
     message = Message.objects.due(now).filter(status=Message.Status.QUEUED).order_by("due_at").first()
     time.sleep(0.02)
     if message is not None:
-        message.lease, message.client_key = message.code, b""  # type: ignore[attr-defined]
+        message.lease, message.client_key, message.client_zone = message.code, b"", "UTC"  # type: ignore[attr-defined]
         message.lease_until = real_now + settings.OUTBOX_LEASE
         message.save(update_fields=["lease", "lease_until"])
     return message

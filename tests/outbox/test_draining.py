@@ -12,6 +12,7 @@ from clinic.outbox.draining import copy_of, drain, prepare
 from clinic.outbox.models import Message, Suppression
 from clinic.outbox.registry import Mail, Stop
 from clinic.people import clock
+from clinic.people.models import Practice
 from tests import cast, make
 from tests.cast import NOW
 from tests.mailbox import Mailbox, html_of, text_of
@@ -40,6 +41,27 @@ def test_a_due_letter_leaves_once(kind: Register, mailbox: Mailbox) -> None:
     assert (text_of(mailbox.mails[0]), html_of(mailbox.mails[0])) == ("Good day.\n", "<p>Good day.</p>")
     assert state(message) == (Status.SENT, "")
     assert message.sent_at == NOW
+
+
+def test_each_letter_of_a_run_is_written_from_what_holds_now(kind: Register, mailbox: Mailbox) -> None:
+    """What one letter has read is not kept for the next."""
+
+    def write(about: UUID, now: datetime) -> Mail:
+        name = Practice.objects.the().name
+        Practice.objects.update(name=f"{name} and more")
+        return Mail(to="ada@example.org", subject=name, text="", html="")
+
+    note = kind(write)
+    Practice.objects.update(name="Practice")
+    for _ in range(3):
+        make.message(note)
+
+    assert drain(now=NOW) == 3
+    assert [mail["Subject"] for mail in mailbox.mails] == [
+        "Practice",
+        "Practice and more",
+        "Practice and more and more",
+    ]
 
 
 def test_a_letter_that_is_not_due_waits(kind: Register, mailbox: Mailbox) -> None:
