@@ -116,7 +116,7 @@ class OwnStepForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance._state.adding:  # else its empty row would hide what a new one begins with
-            self.initial |= {name: self.fields[name].initial for name in ("days", "at")}
+            self.initial.update({name: self.fields[name].initial for name in ("days", "at")})
         self.fields["name"].error_messages["required"] = "Give it a name."
         self.fields["when"].error_messages["required"] = "Choose one."
         self.helper = FormHelper()
