@@ -51,20 +51,24 @@ def tell(visits: list[Mapping[str, Any]], *, now: datetime) -> None:
     played = [_play(Visit(facts, today)) for facts in visits]
     queue = [(next(steps), number) for number, steps in enumerate(played)]
     heapq.heapify(queue)
+    swept = None
     while queue:
         at, number = heapq.heappop(queue)
         if at > now:
             continue
-        send_until(at)
+        if at.date() != swept:  # the acts plan their own letters; what only time brings, a round a day finds
+            swept = at.date()
+            sweep(now=at)
+        drain_until(at)
         following = next(played[number], None)
         if following is not None:
             heapq.heappush(queue, (following, number))
-    send_until(now)
+    sweep(now=now)
+    drain_until(now)
 
 
-def send_until(moment: datetime) -> None:
-    """Send every letter at the time when it is due."""
-    sweep(now=moment)
+def drain_until(moment: datetime) -> None:
+    """Send what is planned, each letter at the time when it is due."""
     while due := _next_due(moment):
         drain(now=due)
     drain(now=moment)

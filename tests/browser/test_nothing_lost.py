@@ -16,7 +16,8 @@ from tests.serving import Site, kill_web, site
 from tests.walking.browsing import Mouse
 from tests.walking.path import answer_page
 
-pytestmark = pytest.mark.browser
+# What a save keeps, tests/intake shows on both databases; here it is the browser that differs, but for a full run.
+pytestmark = [pytest.mark.browser, *([] if figures.FULL else [pytest.mark.once])]
 PAGES_OF_A_FORM = 40 if figures.FULL else 3  # one for each thing that may die
 PARTS = [1, 2, 3, 4] if figures.FULL else [1]
 FAULTS = ("tab", "network", "server")

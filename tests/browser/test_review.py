@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.serving import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 

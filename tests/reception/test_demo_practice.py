@@ -18,7 +18,7 @@ from intake.access import form_state
 from reception import story
 from tests.cast import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # both databases load it for the tests with real processes
 
 
 @pytest.fixture
