@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import cast, make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # who may pass is asked of views, not of the database
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
 ARGUMENTS = {
     "uuid": str(NOWHERE),

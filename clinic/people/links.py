@@ -21,7 +21,7 @@ def mint(*, purpose: str, client: Client, about: UUID, now: datetime, expires_at
     """A new token; several may be valid for the same thing at once."""
     token = secrets.token_urlsafe(STOP_BYTES if purpose == Link.Purpose.STOP else BYTES)
     Link.objects.create(
-        purpose=purpose, digest=_digest(token), client=client, about=about, created_at=now, expires_at=expires_at
+        purpose=purpose, digest=digest(token), client=client, about=about, created_at=now, expires_at=expires_at
     )
     return token
 
@@ -33,7 +33,7 @@ def follow(*, purpose: str, token: str, now: datetime) -> Link | None:
 
 def good(*, purpose: str, token: str, now: datetime) -> QuerySet[Link]:
     """The same as a part of another query: one link or none."""
-    return Link.objects.filter(purpose=purpose, digest=_digest(token), revoked_at=None, expires_at__gt=now)
+    return Link.objects.filter(purpose=purpose, digest=digest(token), revoked_at=None, expires_at__gt=now)
 
 
 def extend(*, about: UUID, purpose: str, until: datetime) -> None:
@@ -51,5 +51,6 @@ def url(name: str, token: str, **more: object) -> str:
     return site + reverse(name, kwargs={"token": token, **more})
 
 
-def _digest(token: str) -> bytes:
+def digest(token: str) -> bytes:
+    """As it is kept."""
     return hashlib.sha256(token.encode()).digest()

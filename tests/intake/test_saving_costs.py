@@ -31,7 +31,11 @@ SAVING = [
     "UPDATE intake_response",
     "UPDATE intake_request",
 ]
-FINDING = ["SELECT intake_request.code,", "SELECT intake_response.code,"]
+FINDING = [
+    "SELECT intake_consent",  # the request behind the link, and whether the answers may be kept
+    "SELECT people_client.code,",
+    "SELECT intake_response.code,",
+]
 FRAME = (
     ONCE,
     "SAVEPOINT",
@@ -77,8 +81,8 @@ def test_continue_costs_four_queries(asked: Request) -> None:
     assert [_kind(sql) for sql in counted(queries)] == SAVING
 
 
-def test_continue_on_the_page_costs_two_more_to_find_it(asked: Request, client: Browser) -> None:
-    """The request behind the link, and the draft as it stands; the practice is looked up once."""
+def test_continue_on_the_page_costs_three_more_to_find_it(asked: Request, client: Browser) -> None:
+    """The request behind the link, its client, and the draft as it stands; the practice is looked up once."""
     address = reverse("intake-page", args=[make.intake_token(asked), 1, 2])
     found: list[str] = []
 
