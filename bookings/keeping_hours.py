@@ -8,9 +8,9 @@ from datetime import date, datetime
 from functools import partial
 from uuid import UUID, uuid4
 
-from bookings import changes, outside, services
+from bookings import changes, offers, outside, services
 from bookings.door import Refused, through_the_door
-from bookings.models import Booking, Change, ExceptionInterval, HoursException, TimeOff, WorkingHours
+from bookings.models import Booking, Change, ExceptionInterval, HoursException, Offer, TimeOff, WorkingHours
 from clinic.people import audit
 from clinic.people.models import Practice, Practitioner, User
 
@@ -218,9 +218,11 @@ def _change(
 
 
 def _let_go_of_holds(practitioner: Practitioner, now: datetime) -> None:
-    """A visitor who is typing for a time that has just closed is shown others, and is not booked into it."""
+    """A visitor who is typing for a time that has just closed is shown others, and no offer of such a time stands."""
     held = list(Booking.objects.filter(status=Booking.Status.HELD, practitioner=practitioner))
     if held:
         gone = outside.codes(outside.outside(outside.person(practitioner, held, now), held))
+        for offer in Offer.objects.open().filter(booking__in=gone).select_related("entry"):
+            offers.withdraw(offer, now=now)
         lapsed = {"status": Booking.Status.CANCELLED, "cancelled_by": Booking.By.LAPSE, "cancelled_at": now}
         Booking.objects.filter(code__in=gone).update(**lapsed)

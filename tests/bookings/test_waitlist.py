@@ -14,6 +14,7 @@ from django.db import connection
 from bookings import offer_plan, offers, waitlist
 from bookings.door import Refused, SlotTaken
 from bookings.holding import hold
+from bookings.keeping_hours import Away, add_time_off
 from bookings.models import Booking, Offer, Service, WaitlistEntry
 from bookings.offer_plan import EntryFacts, OfferFacts
 from bookings.services import cancel, move, undo_cancel
@@ -230,6 +231,25 @@ def test_an_offer_that_lapses_goes_to_the_next_and_never_to_a_passer_by(first: S
     assert "offer_over" in letters(ada)
     assert Offer.objects.count() == 2
     assert "You keep your place." in mail("offer_over", ada, over).text
+
+
+@database
+def test_time_off_over_an_offered_time_withdraws_the_offer_at_once_and_she_is_told(
+    first: Service, full: Booking
+) -> None:
+    ada = wait(first)
+    cancel(booking=full, by="practice", now=LATER)
+    away = [Away(TEN, TEN + timedelta(hours=1))]
+
+    add_time_off(practitioner=cast.clara(), times=away, note="", decisions={}, actor=cast.olu(), now=LATER)
+
+    assert offered(ada) is None
+    assert "offer_over" in letters(ada)
+    with pytest.raises(Refused):
+        waitlist.accept(entry=ada, now=LATER)
+    assert not Booking.objects.filter(status="held").exists()
+    found = differences(now=LATER)
+    assert (found.missing, found.extra) == ([], [])
 
 
 @database
