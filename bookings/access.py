@@ -13,6 +13,7 @@ from django.http import Http404
 
 from bookings.models import Booking, Course, Offering, Service, WaitlistEntry
 from clinic.people import links
+from clinic.people.kept import Kept
 from clinic.people.models import Client, Link, Practice, Practitioner, User
 from clinic.people.once import once
 from intake.access import link_to as link_to_form
@@ -29,6 +30,7 @@ WHERE s.slug = %s AND s.is_active AND s.is_online AND EXISTS (
 WHO_OFFERS = """SELECT p.* FROM people_practitioner p JOIN bookings_offering o ON o.practitioner_id = p.code
 WHERE o.service_id = %s AND p.is_active ORDER BY p.position, p.slug"""
 POLICY = ("timezone", "minimum_notice_hours", "window_days", "max_per_day")
+WITH_CODE = Kept(lambda code: Booking.objects.select_related(*WITH).filter(code=code))
 
 
 def services_online() -> QuerySet[Service]:
@@ -143,7 +145,7 @@ def next_booking(client: Client, *, after: datetime) -> Booking | None:
 @once
 def find(code: UUID) -> Booking | None:
     """A booking by its code, for letters and commands."""
-    return Booking.objects.select_related(*WITH).filter(code=code).first()
+    return WITH_CODE.first(code)
 
 
 def with_codes(codes: Iterable[UUID]) -> dict[UUID, Booking]:

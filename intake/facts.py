@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from clinic.people.kept import Kept
 from clinic.people.models import Client
 from clinic.people.once import once
 from intake import consents, documents, meaning
 from intake.models import Flag, Request
 
 WORST_PAIN = ("pel_pain_worst", "jaw_pain_worst")
+NO_LONGER = (Flag.State.CLEARED, Flag.State.SUPERSEDED)
+FLAGS = Kept(lambda client: Flag.objects.filter(client=client).exclude(state__in=NO_LONGER))
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ def for_client(client: Client, *, now: datetime) -> ClientFacts:
 @once
 def live_flags(client: Client) -> list[Flag]:
     """All flags that hold, whether they wait for a person or not."""
-    return list(client.flags.exclude(state__in=[Flag.State.CLEARED, Flag.State.SUPERSEDED]))
+    found = FLAGS.all(client.code)
+    for flag in found:
+        flag.client = client
+    return found
 
 
 def flags_of(client: Client) -> frozenset[str]:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from clinic.people.kept import insert
 from clinic.people.models import Client, Link
 
 BYTES = 32  # 256 bits
@@ -20,8 +21,8 @@ STOP_BYTES = 16  # 128 bits keep the List-Unsubscribe header on one line
 def mint(*, purpose: str, client: Client, about: UUID, now: datetime, expires_at: datetime) -> str:
     """A new token; several may be valid for the same thing at once."""
     token = secrets.token_urlsafe(STOP_BYTES if purpose == Link.Purpose.STOP else BYTES)
-    Link.objects.create(
-        purpose=purpose, digest=digest(token), client=client, about=about, created_at=now, expires_at=expires_at
+    insert(
+        Link(purpose=purpose, digest=digest(token), client=client, about=about, created_at=now, expires_at=expires_at)
     )
     return token
 
