@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from bookings.api_schema import (
 )
 from bookings.door import SlotTaken
 from bookings.models import ApiKey
+from bookings.remembering import remembered
 from clinic.people import clock
 
 reads = Limit("reads", settings.API_READS_PER_MINUTE, step=max(1, settings.API_READS_PER_MINUTE // 20))
@@ -71,7 +73,9 @@ def slots(
 ) -> HttpResponse:
     """Free starts, sorted; dates are inclusive and local to the practitioner."""
     reads.check(address_of(request))
-    return JsonResponse({"slots": api_booking.slots(service, practitioner, first, last, clock.now())})
+    now, asked = clock.now(), (service, practitioner, first, last)
+    found = remembered(asked, now=now, answer=lambda: json.dumps({"slots": api_booking.slots(*asked, now)}))
+    return HttpResponse(found, content_type="application/json")
 
 
 @api.post(

@@ -6,15 +6,13 @@ of row into one text. PostgreSQL keeps the plan of the statement for as long as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 from django.db import connection
 
 from bookings.slots import FOREVER, Busy, Hours, Person, WeeklyHours
@@ -42,6 +40,12 @@ SELECT r.slug,
 FROM bookings_room r WHERE r.is_active"""
 BUSY = """b.status NOT IN ('cancelled', 'missed') AND b.busy_until > %s AND b.busy_from < %s
      AND NOT (b.status = 'held' AND b.hold_until <= %s)"""
+# What changes whenever anything at all was committed: PostgreSQL's snapshot is by its meaning the same only where the
+# same is seen; SQLite counts what others wrote, and what this connection did.
+STAMP = {"postgresql": "SELECT pg_current_snapshot()::text", "sqlite": "SELECT data_version || '/' || total_changes()"}
+IS_STEADY = """, NOT EXISTS (
+  SELECT 1 FROM bookings_booking WHERE status = 'held' AND hold_until > %s AND hold_until < %s)"""
+FROM_WHERE = {"postgresql": "", "sqlite": " FROM pragma_data_version"}
 OFFERS = "p.is_active AND p.code IN (SELECT o.practitioner_id FROM bookings_offering o WHERE o.service_id = %s)"
 
 JOIN = {"postgresql": "string_agg", "sqlite": "group_concat"}
@@ -107,6 +111,20 @@ def rooms(scope: Scope) -> dict[str, list[Span]]:
     """Every room in use, and when it is taken."""
     condition, parameters = scope.busy()
     return {slug: _pairs(text) for slug, text in _rows(_written(ROOMS, busy=condition), parameters)}
+
+
+class Stamp(NamedTuple):
+    """What stays the same for as long as the database does, and to whom it is said."""
+
+    seen: str
+    by: Hashable  # the connection, where its counts mean nothing to another
+    is_steady: bool  # no hold runs out before the next minute
+
+
+def stamp(now: datetime) -> Stamp:
+    vendor, next_minute = connection.vendor, now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    [(seen, is_steady)] = _rows(STAMP[vendor] + IS_STEADY + FROM_WHERE[vendor], [now, next_minute])
+    return Stamp(seen, connection.connection if vendor == "sqlite" else None, bool(is_steady))
 
 
 def _people(who: str, codes: Parameters, scope: Scope) -> list[Person]:
@@ -183,20 +201,10 @@ def _written(statement: str, *, busy: str, who: str = "", forever: int = 0) -> s
 
 
 def _rows(statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:
-    with _cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, [_adapted(each) for each in parameters])
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
-
-
-def _cursor() -> AbstractContextManager[Any]:
-    """On PostgreSQL one that binds on the server, so that after a few times the plan is kept (`prepare_threshold`)."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    kept: Any = psycopg.Cursor(connection.connection)
-    return connection.make_debug_cursor(kept) if connection.queries_logged else connection.make_cursor(kept)
 
 
 def _adapted(value: Any) -> Any:

@@ -102,9 +102,12 @@ def _wishes(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
     """What goes to pytest, and the environment: `--full` is ours, the rest is passed on."""
     environment = {name: value for name, value in os.environ.items() if name not in OWN}
     environment["PYTEST_DB_SUFFIX"] = f"verify{os.getpid()}"
-    if "--full" in arguments:
+    words = [word for word in arguments if word != "--full"]
+    if len(words) < len(arguments):
         environment["FAULTS"] = "full"
-    return [word for word in arguments if word != "--full"], environment
+        # There a test may take half an hour; to print where it is while it runs has crashed the interpreter.
+        words += ["-o", "faulthandler_timeout=0"]
+    return words, environment
 
 
 class _Run:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 from clinic.wsgi import application  # first: it sets Django up
 
 from django.http import HttpRequest, HttpResponse, JsonResponse  # isort: skip
 from django.template import engines  # isort: skip
-from django.urls import clear_url_caches, path  # isort: skip
+from django.urls import clear_url_caches, path, resolve  # isort: skip
 
 from django.db import transaction  # isort: skip
 from django.views.decorators.csrf import csrf_exempt  # isort: skip
 
+from bookings import remembering  # isort: skip
 from bookings.models import Booking, Service  # isort: skip
 from bookings.zones import moment  # isort: skip
 from clinic import urls  # isort: skip
@@ -26,6 +28,7 @@ from tests.bench.slots import known_to_the_limit  # isort: skip
 __all__ = ["application"]
 PAGE = "<!doctype html><title>T</title>{% for n in rows %}<button name=start value={{ n }}>{{ n }}</button>{% endfor %}"
 page = engines["django"].from_string(PAGE)
+endpoint = resolve("/api/v1/slots").func
 known: dict[str, limit.Known] = {}
 people: dict[str, Practitioner] = {}
 facts: dict[str, Any] = {}
@@ -33,6 +36,13 @@ facts: dict[str, Any] = {}
 
 def bare(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"slots": []})
+
+
+def not_remembered(request: HttpRequest) -> HttpResponse:
+    """The endpoint as it answers when something was written since."""
+    with patch.dict(remembering._kept, clear=True):
+        found: HttpResponse = endpoint(request)
+    return found
 
 
 def free_starts(request: HttpRequest) -> HttpResponse:
@@ -67,6 +77,6 @@ def a_row(request: HttpRequest) -> HttpResponse:
 
 
 ours: list[Any] = [path("bench/bare", bare), path("bench/limit", free_starts), path("bench/template", template)]
-ours.append(path("bench/row", a_row))
+ours += [path("bench/row", a_row), path("bench/slots", not_remembered)]
 urls.urlpatterns[:0] = ours
 clear_url_caches()

@@ -122,7 +122,7 @@ def test_a_session_that_nobody_offers_any_more_is_outside_the_hours(first: Servi
 
 
 def test_what_is_found_free_is_never_stale(client: Browser, secret: str, first: Service) -> None:
-    """Nothing is cached: each change is in the next answer, here and in the other processes."""
+    """Each change is in the next answer, of the endpoint and of the page (`test_remembering` has other processes)."""
     address = "/api/v1/slots?service=first&practitioner=clara&from=2027-02-08&to=2027-02-08"
 
     def starts() -> list[str]:
