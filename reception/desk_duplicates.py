@@ -14,9 +14,10 @@ from bookings.door import Refused
 from clinic.people import clock, twins
 from clinic.people.access import StaffRequest, owner_only
 from clinic.people.merging import tell_apart
-from clinic.people.models import Client
+from clinic.people.models import Client, Merge
 from clinic.people.widgets import Radios
 from reception.merging import belongings, merge
+from reception.parting import lately, part
 
 MOST_SHOWN = 20
 
@@ -31,7 +32,7 @@ class MergeForm(forms.Form):
         error_messages={"required": "Choose which one stays.", "invalid_choice": "Choose one of the two."},
     )
     sure = forms.BooleanField(
-        label="I have checked that this is one person. This cannot be undone.",
+        label="I have checked that this is one person.",
         error_messages={"required": "Tick the box if you have checked that this is one person."},
     )
 
@@ -47,7 +48,8 @@ def duplicates(request: StaffRequest) -> HttpResponse:
     """Pairs with one address and two names, or one name and the same number or birth date."""
     found = Client.objects.select_related("possible_duplicate_of")
     pairs = [(each, twins.why(each, each.possible_duplicate_of)) for each in found.maybe_twins()]  # type: ignore[arg-type]
-    return render(request, "reception/desk_duplicates.html", {"pairs": pairs, "apart": found.told_apart()[:MOST_SHOWN]})
+    context = {"pairs": pairs, "apart": found.told_apart()[:MOST_SHOWN], "merged": lately(clock.now())[:MOST_SHOWN]}
+    return render(request, "reception/desk_duplicates.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,10 +66,23 @@ def duplicate(request: StaffRequest, code: UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "They are one client now.")
+            messages.success(request, "They are one client now. Possible duplicates has a button to take it back.")
             return redirect("desk-client", kept.code)
     context = {"form": form, "pair": (first, second), "belongings": belongings(first, second)}
     return render(request, "reception/desk_duplicate.html", context)
+
+
+@require_POST
+@owner_only
+def take_apart(request: StaffRequest, code: UUID) -> HttpResponse:
+    """Two clients again, as they were before they were made one."""
+    try:
+        back = part(merge=get_object_or_404(Merge, code=code), actor=request.user, now=clock.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{back.name} is there again, and everything is as it was before.")
+    return redirect("desk-duplicates")
 
 
 @require_POST

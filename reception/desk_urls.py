@@ -44,5 +44,6 @@ urlpatterns = [
     path("people/<slug:slug>/return/", desk_people.come_back, name="desk-practitioner-return"),
     path("duplicates/", desk_duplicates.duplicates, name="desk-duplicates"),
     path("duplicates/<uuid:code>/", desk_duplicates.duplicate, name="desk-duplicate"),
+    path("duplicates/<uuid:code>/take-apart/", desk_duplicates.take_apart, name="desk-take-apart"),
     path("duplicates/<uuid:code>/two-people/", desk_duplicates.two_people, name="desk-two-people"),
 ]

@@ -1,4 +1,4 @@
-"""Two clients become one, floor by floor, in one transaction; it cannot be taken back."""
+"""Two clients become one, floor by floor, in one transaction; `parting` takes it back."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from clinic.people import merging as people
 from clinic.people.models import CareLink, Client, Link, Practice, User
 from intake import merging as forms
 from intake.models import Consent, Flag, Question, Request, Response
+from reception import parting
 
 ERASED = "The sealed data of one of the two can no longer be read, so they cannot be merged."
 WORDS: dict[type[Model], str] = {
@@ -47,6 +48,7 @@ def merge(practice: Practice, *, kept: Client, gone: Client, actor: User, now: d
     if len(rows) != 2:
         raise Refused(ONE)
     kept, gone = rows[kept.code], rows[gone.code]
+    before = parting.rows_of([kept, gone])
     audit.record(actor=actor, verb="merged", about=gone, client=kept, fields=["client"], now=now)
     try:
         _move(kept, gone, now)
@@ -55,6 +57,7 @@ def merge(practice: Practice, *, kept: Client, gone: Client, actor: User, now: d
     except sealing.CannotUnseal as broken:
         raise Refused(ERASED) from broken
     sessions.resync(kept, now=now)
+    parting.note(kept=kept, before=before, now=now)
     return kept
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from clinic.people import audit, profile
-from clinic.people.models import CareLink, Client, Link, User
+from clinic.people.models import CareLink, Client, Link, Merge, User
+
+KEPT = timedelta(days=14)  # for so long a merge can be taken back
 
 
 class CannotMerge(Exception):
@@ -37,12 +39,18 @@ def merge(*, kept: Client, gone: Client) -> None:
 def remove(gone: Client) -> None:
     """Delete the emptied row and its key; refused while anything still hangs on it, so that nothing is lost."""
     CareLink.objects.filter(client=gone).delete()
+    Merge.objects.filter(kept=gone).delete()  # an older merge can no longer be taken back
     Client.objects.filter(possible_duplicate_of=gone).update(possible_duplicate_of=None)
     for relation in gone._meta.related_objects:
         model = relation.related_model
         if not isinstance(model, str) and model._base_manager.filter(**{relation.field.name: gone}).exists():
             raise CannotMerge(f"Something of the other one cannot move: {model._meta.verbose_name}.")
     gone.delete()
+
+
+def forget(now: datetime) -> None:
+    """Drop what was kept of merges that can no longer be taken back; the night shift's work."""
+    Merge.objects.filter(made_at__lt=now - KEPT).delete()
 
 
 @transaction.atomic

@@ -330,6 +330,19 @@ class Receipt(models.Model):
         return f"receipt {self.code}"
 
 
+class Merge(models.Model):
+    """Two clients who were made one, kept for some days so that it can be taken back (`reception.parting`)."""
+
+    code = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    kept = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="merges")
+    made_at = models.DateTimeField(db_index=True)
+    sealed = models.BinaryField()  # the rows as they were, with the key of the client who stays
+    digest = models.CharField(max_length=64)  # of all rows as they are since
+
+    def __str__(self) -> str:
+        return f"merge {self.code}"
+
+
 class DemoClock(models.Model):
     """How far the demo's visitor has moved the practice's time."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from clinic.people import audit, clock, receipts
+from clinic.people import audit, clock, merging, receipts
 
 
 @shared_task
@@ -15,5 +15,6 @@ def chain_audit() -> None:
 
 @shared_task
 def forget_receipts() -> None:
-    """Drop what was kept of forms that nobody will send again."""
+    """Drop what was kept of forms that nobody will send again, and of merges that nobody can take back."""
     receipts.forget(now=clock.real_now())
+    merging.forget(clock.now())

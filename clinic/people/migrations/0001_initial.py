@@ -240,6 +240,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Merge",
+            fields=[
+                ("code", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("made_at", models.DateTimeField(db_index=True)),
+                ("sealed", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="merges", to="people.client"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="CareLink",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
