@@ -108,6 +108,7 @@ class OwnStep(models.Model):
     at = models.TimeField()  # on the client's wall clock
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="own_steps")
     is_on = models.BooleanField(default=False)
+    since = models.DateTimeField()  # what was due before it was made or changed is not sent late
 
     class Meta:
         ordering: ClassVar = ["number"]

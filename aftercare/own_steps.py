@@ -35,6 +35,7 @@ def save(*, step: OwnStep, by: User, now: datetime) -> OwnStep:
         step.number = free[0]
     if step.is_on and not _is_worded(step):
         raise NotSo("Write its words first, then switch it on.")
+    step.since = now
     step.save()
     audit.record(actor=by, verb="changed", about=step, client=None, fields=["own step"], now=now)
     return step

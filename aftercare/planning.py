@@ -75,7 +75,7 @@ def _own(session: Session) -> tuple[list[Planned], list[Planned]]:
         is_before = step.when == OwnStep.When.BEFORE
         time = timing.OwnTime(f"own_{step.number}", step.name, -step.days if is_before else step.days, step.at)
         due = timing.own(time, booking.starts_at, booking.ends_at, session.quiet)
-        if booking.booked_at is None or due.due_at > booking.booked_at:
+        if due.due_at > max(booking.booked_at or step.since, step.since):
             occasion = f"{step.code.hex} {(booking.starts_at if is_before else booking.ends_at).isoformat()}"
             (before if is_before else after).append(_letter(session, due, occasion))
     return before, after

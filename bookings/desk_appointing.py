@@ -167,7 +167,10 @@ def _page(wish: Wish, which: WhichForm, now: datetime) -> dict[str, Any]:
         ignoring=Ignoring(booking=wish.moving.code if wish.moving else None),
     )
     zone = wish.practitioner.timezone
-    found = times.page(appointing.open_diary(diary, now), zone=zone, since=since)
+    stays = wish.moving if wish.moving and wish.moving.practitioner_id == wish.practitioner.code else None
+    found = times.page(
+        appointing.open_diary(diary, now), zone=zone, since=since, but=stays.starts_at if stays else None
+    )
     query = {"service": wish.service.slug, "practitioner": wish.practitioner.slug}
     return {
         "wish": wish,

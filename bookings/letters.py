@@ -32,6 +32,7 @@ EXPECTED, POSITION = "expect", "position"
 PROPPED = frozenset({"p_position", "p_pregnancy", "p_mobility_aid", "p_transfer"})  # clinical.md 5.3, `position`
 ON = (Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.COMPLETED)
 OFF = Stop(Message.Status.SUPERSEDED, "The session was cancelled.")
+OVER = Stop(Message.Status.SUPERSEDED, "The session has been.")
 CHANGED = Stop(Message.Status.SUPERSEDED, "The session has changed since.")
 NEVER_TOLD = Stop(Message.Status.SUPERSEDED, "The client was not told yet that the practice had cancelled.")
 WAITS = Stop(Message.Status.SUPERSEDED, "Something waits for a person first.")
@@ -171,6 +172,8 @@ def _announce(kind: str, about: UUID, now: datetime) -> Mail | Stop:
     booking = find(about)
     if booking is None or booking.client is None or booking.status not in ON:
         return OFF
+    if booking.starts_at <= now:
+        return OVER
     form = form_state([about])[about]
     asked = Request.objects.select_related("client").filter(about=about, purpose=Request.Purpose.PRESESSION).first()
     wanted = asked if form in {"asked", "started"} else None
@@ -190,8 +193,10 @@ def _was_never_told(about: UUID) -> bool:
 
 def _remind(kind: str, about: UUID, now: datetime) -> Mail | Stop:
     booking = find(about)
-    if booking is None or booking.client is None or booking.status != Booking.Status.BOOKED:
+    if booking is None or booking.client is None or booking.status == Booking.Status.CANCELLED:
         return OFF
+    if booking.status != Booking.Status.BOOKED:
+        return OVER
     if planning.facts(booking, booking.client, now).is_waiting:
         return WAITS
     return _to_client(kind, about, now)

@@ -137,6 +137,8 @@ def _facts(booking: Booking, token: str, now: datetime) -> dict[str, Any]:
 
 
 def _move(request: HttpRequest, booking: Booking, token: str, start: datetime, now: datetime) -> HttpResponse:
+    if start == booking.starts_at:
+        return _times_page(request, booking, token, now, problem="This is the time that you have now.")
     try:
         services.move(booking=booking, start=start, by=Booking.By.CLIENT, now=now)
     except Refused as refusal:
@@ -157,6 +159,7 @@ def _times_page(request: HttpRequest, booking: Booking, token: str, now: datetim
         now=now,
         practice=practice,
         ignoring=Ignoring(booking=booking.code),
+        but=booking.starts_at,
     )
     context = {
         **_facts(booking, token, now),

@@ -40,8 +40,9 @@ def free_times(
     now: datetime,
     practice: Practice,
     ignoring: Ignoring,
+    but: datetime | None = None,
 ) -> times.Times:
-    """The page of free times, over the whole booking window."""
+    """The page of free times, over the whole booking window; without the one that the session to move has now."""
     zone = practitioner.timezone if practitioner else practice.timezone
     today = now.astimezone(practice.zone).date()
     diary = calendar.load(
@@ -53,7 +54,7 @@ def free_times(
         practice=practice,
         ignoring=ignoring,
     )
-    return times.page(diary, zone=zone, since=since)
+    return times.page(diary, zone=zone, since=since, but=but)
 
 
 def full_until(services: Iterable[Service], *, now: datetime, practice: Practice) -> Full | None:

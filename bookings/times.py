@@ -77,9 +77,11 @@ class Times:
         return f"{times}, {first}" if first == last else f"{times}, {first} to {last}"
 
 
-def page(diary: Diary, *, zone: str, since: date | None) -> Times:
-    """The first days with free times, from `since` on."""
+def page(diary: Diary, *, zone: str, since: date | None, but: datetime | None = None) -> Times:
+    """The first days with free times, from `since` on; `but` is no choice, as the session that moves is there now."""
     local, free = ZoneInfo(zone), diary.free_starts()
+    if but is not None:
+        free.pop(minute(but), None)
     earliest = since.toordinal() if since else 0
     by_day = [(day, starts) for day, starts in starts_on(free, zone).items() if day >= earliest]
     shown = by_day[: _days_on_a_page([len(starts) for _, starts in by_day])]

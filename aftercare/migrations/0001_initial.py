@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('days', models.PositiveSmallIntegerField()),
                 ('at', models.TimeField()),
                 ('is_on', models.BooleanField(default=False)),
+                ('since', models.DateTimeField()),
                 ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='own_steps', to='bookings.service')),
             ],
             options={

@@ -127,6 +127,8 @@ def test_moving_shows_old_and_new_before_it_is_done(client: Browser, booking: Bo
     html = page(client, f"{address}move/?from=2027-02-08")
     assert "Your time now: <strong>Monday 8 February at 10:00</strong>" in html
     assert f'method="get" action="{address}move/to/"' in html
+    assert "Monday 8 February at 10:00" not in html[html.index("first free time") :]
+    assert ('value="2027-02-08T10:00Z"' in html, 'value="2027-02-08T10:30Z"' in html) == (False, True)
 
     html = page(client, f"{address}move/to/?start=2027-02-08T10:30Z")
     assert html.index("Monday 8 February at 10:00") < html.index("<strong>Monday 8 February at 10:30</strong>")
@@ -139,7 +141,7 @@ def test_moving_shows_old_and_new_before_it_is_done(client: Browser, booking: Bo
     assert (booking.starts_at, booking.practitioner) == (TEN + timedelta(minutes=30), cast.clara())
 
 
-@pytest.mark.parametrize("start", ["2027-02-08T10:07Z", "2027-02-08T12:00Z", "never"])
+@pytest.mark.parametrize("start", ["2027-02-08T10:07Z", "2027-02-08T12:00Z", "2027-02-08T10:00Z", "never"])
 def test_a_move_to_a_time_that_cannot_be_had_keeps_the_old_one(
     client: Browser, booking: Booking, address: str, start: str
 ) -> None:

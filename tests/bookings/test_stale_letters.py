@@ -10,6 +10,7 @@ from bookings.models import Booking
 from clinic.outbox import keeping
 from clinic.outbox.draining import drain
 from clinic.outbox.models import Message
+from clinic.outbox.registry import KINDS
 from clinic.outbox.services import sweep
 from tests import cast, make
 from tests.cast import NOW
@@ -55,3 +56,13 @@ def test_no_word_after_a_session_that_was_moved_while_the_sweep_slept() -> None:
     drain(now=NOW + timedelta(hours=4, minutes=10))
 
     assert sent() == []
+
+
+@pytest.mark.parametrize("kind", ["m00_booked", "booking_moved", "m03_expect", "m04_tomorrow"])
+def test_nobody_is_told_again_of_a_session_that_has_been(kind: str) -> None:
+    """Neither in the words of a session to come, nor that it was cancelled."""
+    booking = make.booked(start=TEN)
+    Booking.objects.update(status=Booking.Status.COMPLETED)
+
+    stop = KINDS[kind].write(booking.code, TEN + timedelta(hours=2))
+    assert (stop.status, stop.reason) == ("superseded", "The session has been.")  # type: ignore[union-attr]

@@ -142,3 +142,15 @@ def test_a_new_one_begins_with_a_day_and_an_hour(client: Browser) -> None:
 
     assert 'name="days" value="7"' in page
     assert 'name="at" value="10:00"' in page
+
+
+@pytest.mark.parametrize(("when", "days"), [("before", 7), ("after", 1)])
+def test_what_was_due_before_it_was_switched_on_is_not_a_letter_that_came_too_late(when: str, days: int) -> None:
+    make.practice()
+    booked_at = NOW - timedelta(days=30)
+    begins = NOW + timedelta(days=2) if when == "before" else NOW - timedelta(days=3)
+    old = make.session(starts_at=begins, booked_at=booked_at, status="booked" if when == "before" else "completed")
+    step(when=when, days=days)
+    resync(old, now=NOW)
+
+    assert rows(old) == {}
