@@ -61,6 +61,12 @@ class Wish:
             now=now,
         )
 
+    @property
+    def has_now(self) -> datetime | None:
+        """The start that the session has with this practitioner already."""
+        is_hers = self.moving is not None and self.moving.practitioner_id == self.practitioner.code
+        return self.moving.starts_at if self.moving and is_hers else None
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk
