@@ -121,7 +121,7 @@ class Office:
         abouts = [uuid4() for _ in range(count)]
         with self.stage.inside():
             Message.objects.filter(kind=KIND).delete()  # an earlier test may have left one half sent
-            Message.objects.bulk_create(
+            rows = (
                 Message(
                     kind=KIND,
                     about=about,
@@ -132,6 +132,7 @@ class Office:
                 )
                 for number, about in enumerate(abouts)
             )
+            Message.objects.bulk_create(rows, batch_size=500)  # PostgreSQL takes 65,535 values in one statement
         return abouts
 
     @contextmanager
