@@ -21,7 +21,7 @@ from clinic.people import audit, sealing
 from clinic.people.models import User
 from intake import alerts, facts, pages
 from intake.models import Request
-from intake.services import Saved, send_checkin
+from intake.services import Order, Saved, send_checkin
 
 CRISIS_FLAGS = frozenset({"u_crisis", "c_suicidal_thoughts"})
 TWICE = timedelta(minutes=5)  # a second press within this time sends nothing more
@@ -183,11 +183,27 @@ def may_send_crisis(session: Session, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def save_checkin_page(*, sheet: pages.Sheet, now: datetime) -> Saved:
+def save_checkin_page(*, sheet: pages.Sheet, order: Order | None = None, now: datetime) -> Saved:
     """Keep one page of a check-in; what it raises has its deadline from that moment, finished or not."""
-    saved = pages.save(sheet, now=now)
+    saved = pages.save(sheet, now=now, order=order)
     _set_deadlines(sheet.asked, now)
     return saved
+
+
+@transaction.atomic
+def save_checkin_so_far(*, sheet: pages.Sheet, order: Order | None = None, now: datetime) -> frozenset[str]:
+    """Keep what is fine on a page that is not; returns what the client is to be shown something for."""
+    to_show = pages.save_so_far(sheet, now=now, order=order)
+    _set_deadlines(sheet.asked, now)
+    return to_show
+
+
+@transaction.atomic
+def autosave_checkin(*, sheet: pages.Sheet, order: Order | None, now: datetime) -> pages.Tapped:
+    """Keep a page while it is filled in; raises Overtaken."""
+    tapped = pages.autosave(sheet, now=now, order=order)
+    _set_deadlines(sheet.asked, now)
+    return tapped
 
 
 @transaction.atomic
