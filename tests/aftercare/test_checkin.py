@@ -122,6 +122,7 @@ def test_calm_answers_end_with_a_thank_you_and_no_letter(session: Session, token
     page = answer(token)
 
     assert "Thank you. See you soon." in page
+    assert "Clara Weiss reads your answers, or somebody who stands in for them." in page
     assert flag_ids() == set()
     assert set(queued(session.booking.code)) == {"m10_after", "m11_morning", "m13_week"}
     assert stopped("m12b_checkin_nudge", session.booking.code, OPENED) == ("superseded", "The check-in was answered.")

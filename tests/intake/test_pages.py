@@ -426,6 +426,7 @@ def test_signing_sends_everything_and_says_what_happens_next(client: Browser) ->
 
     assert answer["Location"] == at("done", token)
     assert "There is nothing more you must do." in done
+    assert "Clara Weiss reads your answers, or somebody who stands in for them." in done
     asked.refresh_from_db()
     asked.client.refresh_from_db()
     assert asked.sent_at is not None
