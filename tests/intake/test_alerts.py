@@ -11,10 +11,12 @@ from time_machine import TimeMachineFixture
 
 from clinic.outbox.models import Message
 from clinic.outbox.registry import KINDS, Mail, Stop
+from clinic.people import profile
 from clinic.people.matching import find_or_create_client
 from clinic.people.models import AuditEvent, Client, User
-from intake import alerts, documents, flagging
+from intake import alerts, consents, documents, flagging
 from intake.models import Flag, Request
+from intake.services import save_page
 from tests import make
 from tests.cast import NOW, ada, ben, clara, dov, fay, olu, user_of
 
@@ -105,6 +107,37 @@ def test_the_page_shows_the_answer_the_phone_and_the_deadline_and_is_audited(sor
     assert "Tuesday 2 February at 9:00" in text
     seen = AuditEvent.objects.filter(kind="intake.flag", verb="viewed")
     assert [(event.about, event.fields) for event in seen] == [(str(sore.code), ["answers", "flags"])]
+
+
+def test_without_a_phone_number_there_is_another_way_to_reach_them(sore: Flag) -> None:
+    profile.write(ada(), {"emergency_name": "Bo Byron", "emergency_phone": "020 7946 0222"})
+
+    text = page(user_of(clara()), sore)
+
+    assert f'href="{reverse("desk-client-address", args=[sore.client_id])}">Put in a number</a>' in text
+    assert 'href="mailto:ada@example.org"' in text
+    assert "Bo Byron 020 7946 0222" in text
+
+
+def test_nobody_writes_where_writing_is_not_safe(sore: Flag) -> None:
+    Client.objects.update(may_email=False)
+
+    text = page(user_of(clara()), sore)
+
+    assert "mailto:ada@example.org" not in text
+    assert "Do not write" in text
+
+
+def test_where_home_is_not_safe_nobody_near_them_is_named() -> None:
+    profile.write(ada(), {"emergency_name": "Bo Byron", "emergency_phone": "020 7946 0222"})
+    asked = make.intake_request(reasons=["stress"])
+    consents.keep_answers(asked=asked, now=NOW)
+    save_page(asked=asked, slug="stress", answers={"str_home": "no"}, now=NOW)
+
+    text = page(user_of(clara()), flag_of("c_unsafe"))
+
+    assert "Bo Byron" not in text
+    assert "mailto:" not in text
 
 
 def test_the_number_of_open_alerts_stands_in_the_navigation_of_those_who_may_know(sore: Flag) -> None:
