@@ -16,7 +16,7 @@ from clinic.people.matching import find_or_create_client
 from clinic.people.models import AuditEvent, Client, User
 from intake import alerts, consents, documents, flagging
 from intake.models import Flag, Request
-from intake.services import save_page
+from intake.services import call_off, save_page
 from tests import make
 from tests.cast import NOW, ada, ben, clara, dov, fay, olu, user_of
 
@@ -282,6 +282,25 @@ def test_an_urgent_one_needs_a_word_on_the_health_service(sore: Flag) -> None:
     assert "Closed: Ben Okri." in post(olu(), "desk-alert-close", urgent, done)
     urgent.refresh_from_db()
     assert urgent.state == Flag.State.CLEARED
+
+
+def test_a_session_that_must_not_go_ahead_is_called_off_before_the_hold_ends() -> None:
+    checked_in(ada(), {"chk_signs": ["chest"]})
+    following = make.intake_request()
+    flag, called_off = flag_of("u_chest"), "I am sure that nothing more is to be done. No session is booked."
+
+    booked = page(user_of(clara()), flag)
+    call_off(about=following.about, now=NOW)
+    free = page(user_of(clara()), flag)
+
+    link = reverse("desk-booking", args=[following.about])
+    assert "Booked for Thursday 4 February at 9:00." in booked
+    assert f'<a href="{link}">cancel it or move it</a> first' in booked
+    assert "I am sure that the session may go ahead again." in booked
+    assert called_off not in booked
+    assert called_off in free
+    assert link not in free
+    assert "go ahead" not in free
 
 
 def test_while_something_urgent_waits_only_its_own_notice_goes() -> None:
