@@ -161,8 +161,11 @@ def release(*, session: Session, kind: str, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def send(*, session: Session, kind: str, by: User, now: datetime) -> None:
-    """A person sends a letter that never goes by itself: support, or a word after a call that nobody answered."""
+def send(*, session: Session, kind: str, by: User, now: datetime) -> datetime | None:
+    """A person sends a letter that never goes by itself: support, or a word after a call that nobody answered.
+
+    A second press sends nothing more: then it returns when the letter was sent.
+    """
     if kind not in (planning.SUPPORT, planning.CRISIS):
         raise NotNow("This letter goes by itself.")
     if not (session.client.may_email and session.client.email):
@@ -171,15 +174,22 @@ def send(*, session: Session, kind: str, by: User, now: datetime) -> None:
         raise NotNow("They asked for no letters of this kind. Please phone.")
     if kind == planning.CRISIS and not may_send_crisis(session, now=now):
         raise NotNow("This letter is for an open crisis answer only.")
-    earlier = PlanChange.objects.filter(booking=session.booking, kind=kind, change=PlanChange.Change.SEND).first()
-    if earlier is None or now - earlier.made_at > TWICE:
-        _change(session, kind, PlanChange.Change.SEND, by, now)
-        letters.resync(session, now=now)
+    earlier = planning.sent_by_hand(session, kind)
+    if earlier and now - earlier <= TWICE:
+        return earlier
+    _change(session, kind, PlanChange.Change.SEND, by, now)
+    letters.resync(session, now=now)
+    return None
 
 
 def may_send_crisis(session: Session, *, now: datetime) -> bool:
     """Whether there is an open answer that this letter could follow."""
     return bool(facts.for_client(session.client, now=now).open_flags & CRISIS_FLAGS)
+
+
+def by_hand(session: Session, *, now: datetime) -> list[str]:
+    """The letters that a person may send now."""
+    return [planning.SUPPORT, planning.CRISIS] if may_send_crisis(session, now=now) else [planning.SUPPORT]
 
 
 @transaction.atomic
