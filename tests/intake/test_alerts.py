@@ -312,6 +312,16 @@ def test_while_something_urgent_waits_only_its_own_notice_goes() -> None:
     ]
 
 
+def test_the_notice_of_something_urgent_after_a_session_opens_its_alert() -> None:
+    asked = checked_in(ada(), SORE | {"chk_signs": ["chest"]})
+
+    mail = KINDS["urgent_notice"].write(asked.about, NOW)
+
+    assert isinstance(mail, Mail)
+    assert "It stands in your list of alerts." in mail.text
+    assert f"/desk/alerts/{flag_of('u_chest').code}/" in mail.text
+
+
 @pytest.mark.parametrize("name", ["desk-alert", "desk-alert-take", "desk-alert-pass-on", "desk-alert-close"])
 @pytest.mark.parametrize("who", [fay, lambda: user_of(dov())])
 def test_nobody_else_sees_or_changes_it(sore: Flag, name: str, who: Callable[[], User]) -> None:
