@@ -43,6 +43,7 @@ class Preview:
     state: str
     outcome: str
     change: str  # skip, hold, send, or nothing
+    is_planned: bool
     has_own_words: bool = False
 
     @property
@@ -51,7 +52,7 @@ class Preview:
 
     @property
     def may_change(self) -> bool:
-        return self.state in ("", Message.Status.QUEUED, Message.Status.WITHHELD)
+        return self.is_planned and self.state in ("", Message.Status.QUEUED, Message.Status.WITHHELD)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def _kept(row: Message) -> Preview:
         state=row.status,
         outcome=row.outcome,
         change="",
+        is_planned=False,
     )
 
 
@@ -127,6 +129,7 @@ def _coming(
         state=row.status if row else "",
         outcome=row.outcome if row else "",
         change=change.change if change else "",
+        is_planned=True,
         has_own_words=own != OwnWords(),
     )
 

@@ -143,6 +143,8 @@ def keep_back(*, session: Session, kind: str, change: str, by: User, now: dateti
     if kind not in planning.KINDS or change not in (PlanChange.Change.SKIP, PlanChange.Change.HOLD):
         raise NotNow("Only letters after a session can be skipped or held.")
     letters.resync(session, now=now)
+    if kind not in {each.kind for each in letters.plan(session.booking.code, now)}:
+        raise NotNow("This letter is no longer planned, so there is nothing to keep back.")
     made = _change(session, kind, change, by, now)
     queued = _rows(session, kind).filter(status=Message.Status.QUEUED)
     queued.update(status=Message.Status.WITHHELD, outcome=made.words)

@@ -197,6 +197,20 @@ def test_a_letter_is_skipped_and_let_go(desk: Browser, session: Session) -> None
     assert "m13_week" in queued(session.booking.code)
 
 
+def test_a_skipped_letter_that_is_planned_no_more_offers_nothing_to_press(desk: Browser, session: Session) -> None:
+    address = url(session, "desk-record-letter", kind="m12b_checkin_nudge")
+    desk.post(address, {"act": "skip"})
+    make.checked_in(session.client, {}, deadline=AFTER, about=session.booking.code, now=AFTER)
+
+    page = desk.get(url(session, "desk-record-letters")).text
+    pressed = desk.post(address, {"act": "skip"}, follow=True).text
+
+    assert "The check-in is still open" in page
+    assert ": The check-in is still open</span>" not in page  # as every button beside it would say
+    assert ": One week on</span>" in page
+    assert "This letter is no longer planned, so there is nothing to keep back." in pressed
+
+
 def test_a_letter_that_a_person_sends_is_read_first_and_sent_once(desk: Browser, session: Session) -> None:
     page = desk.get(url(session, "desk-record-letters")).text
     address = url(session, "desk-record-letter", kind="m14_support")
