@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from aftercare.models import AdverseEvent
 from bookings.cells import harmless
 from bookings.models import Booking
-from clinic.people import audit, sealing
+from clinic.people import audit, sealing, wording
 from clinic.people.models import Client, User
 from intake.models import Flag
 
@@ -51,7 +51,7 @@ class Note:
         """What was noted, in words."""
         said = {
             **asdict(self),
-            "happened_on": f"{date.fromisoformat(self.happened_on):%d.%m.%Y}",
+            "happened_on": wording.date_with_year(date.fromisoformat(self.happened_on)),
             "severity": SEVERITIES[self.severity],
             "told_insurer": TOLD[self.told_insurer],
         }
@@ -105,7 +105,7 @@ def lines(events: Iterable[AdverseEvent]) -> Iterator[str]:
         note = read(event)
         session = event.booking.starts_at.date().isoformat() if event.booking else ""
         later = "; ".join(f"{at[:10]} {who}: {text}" for at, who, text in note.added)
-        said = [words for _, words in note.rows()]
+        said = [note.happened_on, *(words for _, words in note.rows()[1:])]  # a date that a spreadsheet can sort
         yield _line([event.client.name, session, *said, later, event.noted_at.date().isoformat(), event.noted_by.name])
 
 

@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from aftercare.adverse import SEVERITIES, TOLD, Note
+from clinic.people import wording
 from clinic.people.widgets import DateTrioField, Radios
 
 LONG, SHORT = 4000, 300
@@ -52,9 +53,12 @@ class AdverseEventForm(forms.Form):
         error_messages={"required": "Say whether your insurer was told."},
     )
 
-    def __init__(self, data: Any = None, *, today: date) -> None:
+    def __init__(self, data: Any = None, *, session_on: date | None, today: date) -> None:
         super().__init__(data)
-        self.today = today
+        self.session_on, self.today = session_on, today
+        field = self.fields["happened_on"]
+        if isinstance(field, DateTrioField):
+            field.take_example(today)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -63,6 +67,9 @@ class AdverseEventForm(forms.Form):
         on: date | None = self.cleaned_data["happened_on"]
         if on and on > self.today:
             raise forms.ValidationError("This date has not come yet.")
+        if on and self.session_on and on < self.session_on:
+            day = wording.date_with_year(self.session_on)
+            raise forms.ValidationError(f"The session was on {day}. Check the date.")
         return on
 
     def to_note(self) -> Note:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from aftercare.forms import AmendmentForm, RecordForm
 from aftercare.models import SessionRecord
 from aftercare.record import Record
 from aftercare.showing import corrections, rows
-from clinic.people import audit, clock
+from clinic.people import audit, clock, wording
 from clinic.people.access import StaffRequest, clinical
 
 CHANGED = "Somebody saved this record in another window. Below is what you typed; press Save again to keep it."
@@ -95,7 +96,7 @@ def letters(request: StaffRequest, code: UUID) -> HttpResponse:
         "record": row,
         "previews": previewing.previews(session, content, now=now),
         "why_none": _why_none(session),
-        "may_send_crisis": services.may_send_crisis(session, now=now),
+        "by_hand": previewing.by_hand(session, content, services.by_hand(session, now=now), now=now),
         "asks_review": looking_back.asks_review(session.client),
     }
     return render(request, "aftercare/desk_letters.html", about)
@@ -111,12 +112,19 @@ def change_letter(request: StaffRequest, code: UUID, kind: str) -> HttpResponse:
         if act == "release":
             services.release(session=session, kind=kind, by=request.user, now=now)
         elif act == "send":
-            services.send(session=session, kind=kind, by=request.user, now=now)
+            _say_sent(request, session, services.send(session=session, kind=kind, by=request.user, now=now))
         else:
             services.keep_back(session=session, kind=kind, change=act, by=request.user, now=now)
     except services.NotNow as refusal:
         messages.error(request, str(refusal))
     return _back_to_letters(code)
+
+
+def _say_sent(request: StaffRequest, session: Session, earlier: datetime | None) -> None:
+    if earlier:
+        messages.info(request, f"It was sent already on {wording.day_time(earlier, session.practice.zone)}.")
+    else:
+        messages.success(request, f"Sent to {session.client.first_name}.")
 
 
 @clinical

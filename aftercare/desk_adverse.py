@@ -76,7 +76,9 @@ def export(request: StaffRequest) -> HttpResponse:
 
 def _write(request: StaffRequest, client: Client, booking: Booking | None, flag: Flag | None) -> HttpResponse:
     now, zone = clock.now(), Practice.objects.the().zone
-    form = AdverseEventForm(request.POST if request.method == "POST" else None, today=now.astimezone(zone).date())
+    began = booking.starts_at.astimezone(zone).date() if booking and booking.starts_at <= now else None
+    data, today = request.POST if request.method == "POST" else None, now.astimezone(zone).date()
+    form = AdverseEventForm(data, session_on=began, today=today)
     if form.is_bound and form.is_valid():
         made = adverse.write(client=client, booking=booking, flag=flag, note=form.to_note(), by=request.user, now=now)
         messages.success(request, "The note is kept.")

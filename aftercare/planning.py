@@ -136,6 +136,12 @@ def _replies(session: Session) -> Iterator[Planned]:
         yield _letter(session, due, tender.at.isoformat())
 
 
+def sent_by_hand(session: Session, kind: str) -> datetime | None:
+    """When a person last sent this letter; None when nobody did."""
+    sent = PlanChange.objects.filter(booking=session.booking, kind=kind, change=PlanChange.Change.SEND)
+    return sent.values_list("made_at", flat=True).first()
+
+
 def _by_hand(session: Session) -> Iterator[Planned]:
     """Letters that a person sends: at once, whatever the hour."""
     for change in PlanChange.objects.filter(booking=session.booking, change=PlanChange.Change.SEND):

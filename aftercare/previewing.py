@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from aftercare import letters, own_words, saying
+from aftercare import letters, own_words, planning, saying
 from aftercare.access import Session
 from aftercare.models import PlanChange
 from aftercare.planning import KINDS
@@ -43,6 +43,7 @@ class Preview:
     state: str
     outcome: str
     change: str  # skip, hold, send, or nothing
+    is_planned: bool
     has_own_words: bool = False
 
     @property
@@ -51,7 +52,31 @@ class Preview:
 
     @property
     def may_change(self) -> bool:
-        return self.state in ("", Message.Status.QUEUED, Message.Status.WITHHELD)
+        return self.is_planned and self.state in ("", Message.Status.QUEUED, Message.Status.WITHHELD)
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """A letter that only a person sends, as it would read now; `stop` says why it cannot be sent."""
+
+    kind: str
+    title: str
+    subject: str
+    text: str
+    stop: str
+    sent_at: datetime | None
+
+
+def by_hand(session: Session, record: Record | None, kinds: Iterable[str], *, now: datetime) -> list[ByHand]:
+    told = saying.tell(session, record, now=now)
+    return [_by_hand(kind, told, now) for kind in kinds]
+
+
+def _by_hand(kind: str, told: saying.Told, now: datetime) -> ByHand:
+    mail, sent_at = letters.render(kind, told, saying.shown, now=now), planning.sent_by_hand(told.session, kind)
+    if isinstance(mail, Stop):
+        return ByHand(kind, title(kind), "", "", mail.reason, sent_at)
+    return ByHand(kind, title(kind), mail.subject, mail.text, "", sent_at)
 
 
 def previews(session: Session, record: Record | None, *, now: datetime) -> list[Preview]:
@@ -83,6 +108,7 @@ def _kept(row: Message) -> Preview:
         state=row.status,
         outcome=row.outcome,
         change="",
+        is_planned=False,
     )
 
 
@@ -103,6 +129,7 @@ def _coming(
         state=row.status if row else "",
         outcome=row.outcome if row else "",
         change=change.change if change else "",
+        is_planned=True,
         has_own_words=own != OwnWords(),
     )
 

@@ -21,7 +21,7 @@ from clinic.people import audit, sealing
 from clinic.people.models import User
 from intake import alerts, facts, pages
 from intake.models import Request
-from intake.services import Saved, send_checkin
+from intake.services import Order, Saved, send_checkin
 
 CRISIS_FLAGS = frozenset({"u_crisis", "c_suicidal_thoughts"})
 TWICE = timedelta(minutes=5)  # a second press within this time sends nothing more
@@ -143,6 +143,8 @@ def keep_back(*, session: Session, kind: str, change: str, by: User, now: dateti
     if kind not in planning.KINDS or change not in (PlanChange.Change.SKIP, PlanChange.Change.HOLD):
         raise NotNow("Only letters after a session can be skipped or held.")
     letters.resync(session, now=now)
+    if kind not in {each.kind for each in letters.plan(session.booking.code, now)}:
+        raise NotNow("This letter is no longer planned, so there is nothing to keep back.")
     made = _change(session, kind, change, by, now)
     queued = _rows(session, kind).filter(status=Message.Status.QUEUED)
     queued.update(status=Message.Status.WITHHELD, outcome=made.words)
@@ -161,8 +163,11 @@ def release(*, session: Session, kind: str, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def send(*, session: Session, kind: str, by: User, now: datetime) -> None:
-    """A person sends a letter that never goes by itself: support, or a word after a call that nobody answered."""
+def send(*, session: Session, kind: str, by: User, now: datetime) -> datetime | None:
+    """A person sends a letter that never goes by itself: support, or a word after a call that nobody answered.
+
+    A second press sends nothing more: then it returns when the letter was sent.
+    """
     if kind not in (planning.SUPPORT, planning.CRISIS):
         raise NotNow("This letter goes by itself.")
     if not (session.client.may_email and session.client.email):
@@ -171,10 +176,12 @@ def send(*, session: Session, kind: str, by: User, now: datetime) -> None:
         raise NotNow("They asked for no letters of this kind. Please phone.")
     if kind == planning.CRISIS and not may_send_crisis(session, now=now):
         raise NotNow("This letter is for an open crisis answer only.")
-    earlier = PlanChange.objects.filter(booking=session.booking, kind=kind, change=PlanChange.Change.SEND).first()
-    if earlier is None or now - earlier.made_at > TWICE:
-        _change(session, kind, PlanChange.Change.SEND, by, now)
-        letters.resync(session, now=now)
+    earlier = planning.sent_by_hand(session, kind)
+    if earlier and now - earlier <= TWICE:
+        return earlier
+    _change(session, kind, PlanChange.Change.SEND, by, now)
+    letters.resync(session, now=now)
+    return None
 
 
 def may_send_crisis(session: Session, *, now: datetime) -> bool:
@@ -182,12 +189,33 @@ def may_send_crisis(session: Session, *, now: datetime) -> bool:
     return bool(facts.for_client(session.client, now=now).open_flags & CRISIS_FLAGS)
 
 
+def by_hand(session: Session, *, now: datetime) -> list[str]:
+    """The letters that a person may send now."""
+    return [planning.SUPPORT, planning.CRISIS] if may_send_crisis(session, now=now) else [planning.SUPPORT]
+
+
 @transaction.atomic
-def save_checkin_page(*, sheet: pages.Sheet, now: datetime) -> Saved:
+def save_checkin_page(*, sheet: pages.Sheet, order: Order | None = None, now: datetime) -> Saved:
     """Keep one page of a check-in; what it raises has its deadline from that moment, finished or not."""
-    saved = pages.save(sheet, now=now)
+    saved = pages.save(sheet, now=now, order=order)
     _set_deadlines(sheet.asked, now)
     return saved
+
+
+@transaction.atomic
+def save_checkin_so_far(*, sheet: pages.Sheet, order: Order | None = None, now: datetime) -> frozenset[str]:
+    """Keep what is fine on a page that is not; returns what the client is to be shown something for."""
+    to_show = pages.save_so_far(sheet, now=now, order=order)
+    _set_deadlines(sheet.asked, now)
+    return to_show
+
+
+@transaction.atomic
+def autosave_checkin(*, sheet: pages.Sheet, order: Order | None, now: datetime) -> pages.Tapped:
+    """Keep a page while it is filled in; raises Overtaken."""
+    tapped = pages.autosave(sheet, now=now, order=order)
+    _set_deadlines(sheet.asked, now)
+    return tapped
 
 
 @transaction.atomic

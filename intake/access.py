@@ -68,6 +68,12 @@ def find_for_desk(user: User, code: UUID) -> Request:
     return found
 
 
+def to_come(client: Client, *, now: datetime) -> list[Request]:
+    """What is asked before each session that this client has booked, the next first."""
+    found = Request.objects.filter(client=client, purpose=Request.Purpose.PRESESSION, cancelled_at=None)
+    return list(found.filter(needed_at__gt=now).order_by("needed_at"))
+
+
 def waiting_for(client_codes: Iterable[UUID]) -> dict[UUID, list[Flag]]:
     """The open urgent and contact flags of these clients, by client; only severity, state and deadline are readable."""
     waiting: dict[UUID, list[Flag]] = defaultdict(list)

@@ -17,7 +17,7 @@ from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, clinical
 from clinic.people.models import Client
 from intake import asking, flagging, on_paper, opened, pdf, queue, reviewing
-from intake.access import find_for_desk
+from intake.access import find_for_desk, to_come
 from intake.as_pdf import lines
 from intake.desk_forms import AskForm, ClearForm, DecideForm, ReviewForm
 from intake.models import Flag, Request
@@ -136,7 +136,7 @@ def take(request: StaffRequest, code: UUID) -> HttpResponse:
 def clear(request: StaffRequest, code: UUID) -> HttpResponse:
     """The end of an urgent hold."""
     flag = _flag(request, code, Flag.Severity.URGENT)
-    form = ClearForm(request.POST, flag=flag)
+    form = ClearForm(request.POST, flag=flag, is_booked=bool(to_come(flag.client, now=clock.now())))
     if not form.is_valid():
         return _page(request, find_for_desk(request.user, flag.response.request_id), form, flag)
     seen, note = form.cleaned_data["seen"], form.cleaned_data["note"]
@@ -157,11 +157,13 @@ def _page(
     ticks = ReviewForm(adaptations=_adaptations(seen), ticked=seen.ticked)
     review = bound if isinstance(bound, ReviewForm) else ticks
     ask_form = bound if isinstance(bound, AskForm) else AskForm()
-    safety = [(each, bound if flag and each.row.code == flag.code else _form(each.row)) for each in seen.safety]
+    booked = to_come(asked.client, now=now)
+    safety = [(each, bound if flag and each.row.code == flag.code else _form(each.row, booked)) for each in seen.safety]
     context = {
         "seen": seen,
         "asked": asked,
         "safety": safety,
+        "booked": booked,
         "review_form": review,
         "ask_form": ask_form,
         "form": bound,
@@ -172,10 +174,12 @@ def _page(
     return render(request, "intake/desk_intake.html", context)
 
 
-def _form(flag: Flag) -> forms.Form | None:
+def _form(flag: Flag, booked: list[Request]) -> forms.Form | None:
     if not flag.is_waiting:
         return None
-    return ClearForm(flag=flag) if flag.severity == Flag.Severity.URGENT else DecideForm(flag=flag)
+    if flag.severity == Flag.Severity.URGENT:
+        return ClearForm(flag=flag, is_booked=bool(booked))
+    return DecideForm(flag=flag)
 
 
 def _adaptations(seen: opened.Opened) -> list[tuple[str, str]]:
@@ -185,7 +189,7 @@ def _adaptations(seen: opened.Opened) -> list[tuple[str, str]]:
 
 def _flag(request: StaffRequest, code: UUID, *severities: str) -> Flag:
     visible = Flag.objects.filter(client__in=Client.objects.visible_to(request.user), severity__in=severities)
-    flag = visible.select_related("response__request").filter(code=code).first()
+    flag = visible.select_related("client", "response__request").filter(code=code).first()
     if flag is None:
         raise Http404
     return flag

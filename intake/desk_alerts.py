@@ -14,11 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.people import audit, clock, profile
 from clinic.people.access import StaffRequest, clinical
 from clinic.people.models import Practice
-from intake import alerts, flagging, opened
+from intake import alerts, facts, flagging, opened
+from intake.access import to_come
 from intake.desk_forms import ClearForm, CloseForm, PassOnForm
 from intake.forms import SAFE_PHONE
 from intake.models import Flag
 
+UNSAFE = "c_unsafe"
 CLOSED_ALREADY = "Somebody closed this in the meantime. Nothing was changed."
 
 
@@ -97,7 +99,7 @@ def close(request: StaffRequest, code: UUID) -> HttpResponse:
 
 def _close_form(flag: Flag, data: object = None) -> forms.Form:
     if flag.severity == Flag.Severity.URGENT:
-        return ClearForm(data, flag=flag)
+        return ClearForm(data, flag=flag, is_booked=bool(to_come(flag.client, now=clock.now())))
     return CloseForm(data, flag=flag, others=alerts.others(flag).count())
 
 
@@ -108,12 +110,17 @@ def _page(request: StaffRequest, flag: Flag, bound: forms.Form | None = None) ->
     )
     found = opened.waiting(asked, now=now)
     known = profile.read(flag.client)
+    is_private = UNSAFE in facts.flags_of(flag.client)  # whoever is near them may read their mail
+    contact = filter(None, [known.get("emergency_name"), known.get("emergency_phone")])
     context = {
         "flag": next(each for each in found if each.row.code == flag.code),
         "others": [each for each in found if each.row.code != flag.code],
         "asked": asked,
         "by_phone": dict(SAFE_PHONE).get(known.get("safe_phone") or "", ""),
         "reach_notes": known.get("reach_notes") or "",
+        "booked": to_come(flag.client, now=now),
+        "may_write": flag.client.may_email and not is_private,
+        "emergency_contact": "" if is_private else " ".join(contact),
         "zone": Practice.objects.the().zone,
         "now": now,
         "form": bound,

@@ -89,13 +89,12 @@ class ClearForm(forms.Form):
         label="Contact tried, and outcome", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Write what was tried and what came of it."},
     )  # fmt: skip
-    confirm = forms.BooleanField(
-        label="I am sure that the session may go ahead again.",
-        error_messages={"required": "Tick this to confirm that the hold may end."},
-    )
+    confirm = forms.BooleanField(error_messages={"required": "Tick this to confirm that the hold may end."})
 
-    def __init__(self, data: Any = None, *, flag: Flag) -> None:
+    def __init__(self, data: Any = None, *, flag: Flag, is_booked: bool) -> None:
         super().__init__(data, prefix=f"f{flag.code.hex[:8]}")
+        ahead, over = "that the session may go ahead again", "that nothing more is to be done. No session is booked"
+        self.fields["confirm"].label = f"I am sure {ahead if is_booked else over}."
         self.helper = bare_helper()
 
 

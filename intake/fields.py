@@ -110,6 +110,12 @@ def problem(item: Item, answer: Answer) -> str:
     return complaint(item, given)
 
 
+def ticked(item: Item, value: Any) -> list[str]:
+    """What was ticked, without a "none of these" or a way round beside it: a sign beats those."""
+    chosen = [(code, item.option(code)) for code in value] if isinstance(value, list) else []
+    return [code for code, option in chosen if code not in DECLINED and not (option and option.exclusive)]
+
+
 def _plain(item: Item, value: Any) -> Answer:
     if item.control == "boolean":
         return bool(value == "yes")

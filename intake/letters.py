@@ -78,8 +78,7 @@ def notice(about: UUID, now: datetime) -> Mail | Stop:
     asked = next((each for each in found if _hurries(each)), None)
     if asked is None:
         return CLEARED
-    address = settings.SITE_URL + reverse("desk-intake", args=[asked.code])
-    return compose("urgent_notice", to=asked.practitioner, context={"desk_url": address})
+    return compose("urgent_notice", to=asked.practitioner, context={"desk_url": _where_it_waits(_hurried(asked))})
 
 
 @letter("urgent_second", title="Notice: an urgent answer still waits", is_clinical=True)
@@ -89,10 +88,16 @@ def second_notice(about: UUID, now: datetime) -> Mail | Stop:
     asked = next((each for each in found if any(_is_late(flag, now) for flag in _hurried(each))), None)
     if asked is None:
         return CLEARED
-    address = settings.SITE_URL + reverse("desk-intake", args=[asked.code])
-    context = {"desk_url": address, "practitioner": asked.practitioner.name}
-    to = escalating.escalate([flag for flag in _hurried(asked) if _is_late(flag, now)], asked, now=now)
+    late = [flag for flag in _hurried(asked) if _is_late(flag, now)]
+    context = {"desk_url": _where_it_waits(late), "practitioner": asked.practitioner.name}
+    to = escalating.escalate(late, asked, now=now)
     return compose("urgent_second", to=to, context=context)
+
+
+def _where_it_waits(flags: list[Flag]) -> str:
+    """The alert of the first that waits: after a session no form stands in a list to read."""
+    first = min((flag for flag in flags if flag.is_waiting), key=lambda flag: (flag.raised_at, flag.code))
+    return f"{settings.SITE_URL}{reverse('desk-alert', args=[first.code])}"
 
 
 def _is_late(flag: Flag, now: datetime) -> bool:

@@ -131,6 +131,17 @@ def save(shown: Sheet, *, now: datetime, order: Order | None = None) -> Saved:
     )  # fmt: skip
 
 
+def save_so_far(shown: Sheet, *, now: datetime, order: Order | None = None) -> frozenset[str]:
+    """Keep what is fine on a page that is not; the flags that the client is to be shown something for."""
+    answers = shown.form.answers()
+    if all(answer is None for answer in answers.values()):
+        return frozenset()
+    saved = services.save_page(
+        asked=shown.asked, slug=shown.slug, answers=answers, now=now, known=shown.known, order=order
+    )
+    return saved.to_show
+
+
 @dataclass(frozen=True)
 class Tapped:
     """What an autosave did: whether all that was typed is kept, and what on this page cannot wait."""

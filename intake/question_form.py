@@ -69,7 +69,9 @@ class QuestionForm(forms.Form):
         for each in self.asked:
             is_judged = each.name not in self.errors and (each.group, each.number) not in blank and each.is_needed
             if is_judged and (words := fields.problem(each.item, self._answer(each))):
+                signs = fields.ticked(each.item, cleaned[each.name])
                 self.add_error(each.name, self._named(each, words))
+                cleaned |= {each.name: signs} if signs else {}  # a worrying one does not wait until the page is right
         for item in self.items:
             rows = len([row for row in self._rows(item) if row]) if item.is_rows else 0
             if item.is_rows and (words := (fields.problem(item, None) if not rows else how_many(item, rows))):

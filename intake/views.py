@@ -13,8 +13,19 @@ from django.views.decorators.http import require_POST
 
 from clinic.people import clock, profile
 from clinic.people.models import Link, Practice
-from clinic.people.receipts import FIELD
-from intake import asking, care, choices, consents, earlier, journey, meaning, pages, services, signing, strength
+from intake import (
+    asking,
+    choices,
+    consents,
+    earlier,
+    journey,
+    meaning,
+    pages,
+    services,
+    signing,
+    strength,
+    tapping,
+)
 from intake.access import asked_by_link
 from intake.forms import KeepForm, SignForm, StrengthForm, TouchForm, YouForm
 from intake.meaning import local_date
@@ -106,15 +117,14 @@ def page(request: HttpRequest, asked: Request, token: str, part: int, number: in
     """One page of questions; Continue saves it."""
     now = clock.now()
     sheet = _sheet(request, asked, part, number)
-    if request.method == "POST" and "later" in request.POST and not sheet.form.is_valid():
-        pages.autosave(sheet, now=now)
-        return redirect("intake-later", token)
     if request.method == "POST" and sheet.form.is_valid():
-        saved = pages.save(sheet, now=now, order=_order(request))
+        saved = pages.save(sheet, now=now, order=tapping.order(request))
         onward = journey.onward(request, token, part, pages.after(sheet, saved))
         if strength.places(sheet.items[0], saved.reading) and "later" not in request.POST and not saved.to_show:
             return redirect(journey.with_return(request, reverse("intake-strength", args=[token, part, number])))
         return redirect(journey.through_care(token, onward) if saved.to_show else onward)
+    if request.method == "POST" and (address := _so_far(request, token, sheet)):
+        return redirect(address)
     context = {"asked": asked, "token": token, "part": part, "sheet": sheet, "form": sheet.form}
     context["outline"] = profile.read(asked.client).get("outline") or "middle" if sheet.is_body_map else ""
     return render(request, "intake/page.html", {**context, "back": journey.before(request, token, part, sheet)})
@@ -143,13 +153,10 @@ def how_strong(request: HttpRequest, asked: Request, token: str, part: int, numb
 def autosave(request: HttpRequest, asked: Request, token: str, part: int, number: int) -> HttpResponse:
     """Keep what is typed so far, while it is typed; what cannot wait brings its card at once."""
     try:
-        tapped = pages.autosave(_sheet(request, asked, part, number), now=clock.now(), order=_order(request))
+        tapped = pages.autosave(_sheet(request, asked, part, number), now=clock.now(), order=tapping.order(request))
     except services.Overtaken:
         return HttpResponse(status=409)
-    if not tapped.pressing:
-        return HttpResponse(status=204 if tapped.is_kept else 422)
-    cards = journey.shown(care.cards(tapped.pressing), country=Practice.objects.the().country)
-    return render(request, "intake/care_beside.html", {"cards": cards}, status=200 if tapped.is_kept else 422)
+    return tapping.answer(request, tapped, country=Practice.objects.the().country)
 
 
 @answering
@@ -216,11 +223,13 @@ def done(request: HttpRequest, asked: Request, token: str) -> HttpResponse:
     return render(request, "intake/done.html", context)
 
 
-def _order(request: HttpRequest) -> services.Order | None:
-    """Which save of which rendering this is; None where the page did not say."""
-    form, number = request.POST.get(FIELD, ""), request.headers.get("X-Autosave", "0")
-    is_said = 0 < len(form) <= 40 and number.isascii() and number.isdecimal() and len(number) < 7
-    return services.Order(form, int(number)) if is_said else None
+def _so_far(request: HttpRequest, token: str, sheet: pages.Sheet) -> str:
+    """A page that is not right keeps what is; where its cards or "later" lead, or empty: put it right first."""
+    to_show = pages.save_so_far(sheet, now=clock.now(), order=tapping.order(request))
+    onward = reverse("intake-later", args=[token]) if "later" in request.POST else request.path
+    if to_show:
+        return journey.through_care(token, onward)
+    return "" if onward == request.path else onward
 
 
 def _sheet(request: HttpRequest, asked: Request, part: int, number: int) -> pages.Sheet:

@@ -55,13 +55,12 @@ def language(request: StaffRequest, code: UUID) -> HttpResponse:
 @desk
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: StaffRequest, code: UUID) -> HttpResponse:
-    """The address that letters go to."""
+    """The address that letters go to, and the number to phone."""
     client = client_for(request.user, code)
-    form = AddressForm(request.POST if request.method == "POST" else None, email=client.email)
+    form = AddressForm(request.POST if request.method == "POST" else None, client=client)
     if form.is_bound and form.is_valid():
-        email = form.cleaned_data["email"]
-        freed = keeping.correct_address(client=client, email=email, by=request.user, now=clock.now())
-        messages.success(request, f"The address is saved. {_leaving(freed)}".strip())
+        freed = keeping.correct_address(client=client, by=request.user, now=clock.now(), **form.cleaned_data)
+        messages.success(request, f"Saved. {_leaving(freed)}".strip())
         return redirect("desk-client", code)
     return render(request, "outbox/desk_address.html", {"client": client, "form": form})
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from phonenumber_field.formfields import PhoneNumberField
 
 from clinic.outbox import wishes
+from clinic.people.models import Client
 from clinic.people.widgets import Ticks
 
 
@@ -29,7 +31,7 @@ class WishesForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    """Where letters to a client go."""
+    """Where letters to a client go, and the number to phone."""
 
     use_required_attribute = False
     email = forms.EmailField(
@@ -40,9 +42,21 @@ class AddressForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
 
-    def __init__(self, data: Any = None, *, email: str) -> None:
-        super().__init__(data, initial={"email": email})
+    phone = PhoneNumberField(
+        label="Phone number",
+        required=False,
+        error_messages={"invalid": "Enter a phone number like 07700 900 123, or leave this empty."},
+        widget=forms.TextInput({"autocomplete": "off", "type": "tel"}),
+    )
+
+    def __init__(self, data: Any = None, *, client: Client) -> None:
+        super().__init__(data, initial={"email": client.email, "phone": client.phone})
+        self.fields["phone"].region = client.country  # type: ignore[attr-defined]
         self.helper = _bare_helper()
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"]
+        return phone.as_e164 if phone else ""
 
 
 class LanguageForm(forms.Form):

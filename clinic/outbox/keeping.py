@@ -115,12 +115,14 @@ def lift(*, client: Client, by: User, now: datetime) -> int:
 
 
 @transaction.atomic
-def correct_address(*, client: Client, email: str, by: User, now: datetime) -> int:
-    """Another address for this client; what waited for want of one leaves now. Returns how many that are."""
+def correct_address(*, client: Client, email: str, phone: str, by: User, now: datetime) -> int:
+    """How to reach this client; what waited for want of an address leaves now. Returns how many letters that are."""
     row = Client.objects.select_for_update(no_key=True).get(code=client.code)
-    row.email = client.email = email.strip().lower()
-    row.save(update_fields=["email"])
-    audit.record(actor=by, verb="changed", about=row, client=row, fields=["email"], now=now)
+    wanted = {"email": email.strip().lower(), "phone": phone}
+    changed = [name for name, value in wanted.items() if getattr(row, name) != value]
+    row.email, row.phone = client.email, client.phone = wanted["email"], phone
+    row.save(update_fields=list(wanted))
+    audit.record(actor=by, verb="changed", about=row, client=row, fields=changed, now=now)
     return _let_go(row, now) if row.email and row.may_email else 0
 
 

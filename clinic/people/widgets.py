@@ -82,6 +82,11 @@ class DateTrioField(forms.Field):
         "real": "Check the date. It does not exist in the calendar.",
     }
 
+    def take_example(self, on: date) -> None:
+        """Speak of this date where an example helps: a birth date would mislead where something recent is meant."""
+        self.error_messages["required"] = f"Enter a date, for example {on.day} {on.month} {on.year}."
+        self.error_messages["year"] = f"Write the year with 4 numbers, for example {on.year}."
+
     def to_python(self, value: list[str] | date | None) -> date | None:
         if value is None or isinstance(value, date):
             return value

@@ -56,7 +56,12 @@ def date_in_words(local: date) -> str:
 
 def day_with_year(moment: datetime, zone: tzinfo) -> str:
     """Tuesday 25 November 2026."""
-    return f"{day(moment, zone)} {moment.astimezone(zone).year}"
+    return date_with_year(moment.astimezone(zone))
+
+
+def date_with_year(local: date) -> str:
+    """Tuesday 25 November 2026."""
+    return f"{date_in_words(local)} {local.year}"
 
 
 def time(moment: datetime, zone: tzinfo) -> str:

@@ -20,9 +20,10 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
         method: "POST", body: new URLSearchParams(now), keepalive: true, headers: { "X-Autosave": String(++sent) },  // the server passes over what was overtaken
       });
       if (now !== contents()) return;  // a newer one is on its way
-      if (answer.ok) kept = now;
-      say(answer.ok);
-      if (care && (answer.ok || answer.status === 422)) {  // a card for what cannot wait, or nothing any more
+      const ok = answer.ok && !answer.redirected;  // led elsewhere: sent in another window
+      if (ok) kept = now;
+      say(ok);
+      if (care && (ok || answer.status === 422)) {  // a card for what cannot wait, or nothing any more
         const cards = answer.status === 204 ? "" : await answer.text();
         if (cards !== shown) care.replaceChildren(...new DOMParser().parseFromString(cards, "text/html").body.childNodes);
         shown = cards;

@@ -18,6 +18,7 @@ from tests import make
 from tests.cast import NOW, ben, clara, dov, fay, olu, user_of
 
 pytestmark = pytest.mark.django_db
+WHEN = ("happened_on_day", "happened_on_month", "happened_on_year")
 SAID = {
     "happened_on_day": "1",
     "happened_on_month": "Feb",
@@ -58,6 +59,7 @@ def test_a_note_is_written_from_an_alert_and_knows_its_session(flag: Flag, sessi
     event = AdverseEvent.objects.get()
     assert (event.client, event.booking, event.flag) == (session.client, session.booking, flag)
     assert "She fainted on the stairs" in text
+    assert "<dd>Monday 1 February 2027</dd>" in text
     assert "Noted by Clara Weiss, Wednesday 3 February at 9:00." in text
     assert [row.verb for row in AuditEvent.objects.filter(kind="aftercare.adverseevent")] == ["wrote", "viewed"]
 
@@ -85,11 +87,24 @@ def test_a_note_is_written_from_a_session_too(session: Session) -> None:
         ({"told_insurer": ""}, "Say whether your insurer was told."),
         ({"happened_on_year": "2028"}, "This date has not come yet."),
         ({"happened_on_day": "31"}, "It does not exist in the calendar."),
+        ({"happened_on_year": "1926"}, "The session was on Monday 1 February 2027. Check the date."),
+        ({"happened_on_day": "31", "happened_on_month": "1"}, "The session was on Monday 1 February 2027."),
+        ({"happened_on_year": "27"}, "Write the year with 4 numbers, for example 2027."),
+        (dict.fromkeys(WHEN, ""), "Enter a date, for example 3 2 2027."),
     ],
 )
 def test_what_is_missing_is_said_beside_its_field(flag: Flag, said: dict[str, str], words: str) -> None:
     assert words in write(flag, said)
     assert not AdverseEvent.objects.exists()
+
+
+def test_a_session_that_is_to_come_sets_no_first_date(session: Session, time_machine: TimeMachineFixture) -> None:
+    time_machine.move_to(NOW, tick=False)
+    day_before = SAID | {"happened_on_day": "31", "happened_on_month": "1"}
+
+    signed_in(olu()).post(reverse("desk-adverse-session", args=[session.booking.code]), day_before)
+
+    assert adverse.read(AdverseEvent.objects.get()).happened_on == "2027-01-31"
 
 
 def test_words_are_added_and_the_note_stays(flag: Flag) -> None:
@@ -123,7 +138,7 @@ def test_the_owner_takes_all_as_a_file_without_formulas(flag: Flag) -> None:
 
     head, line = b"".join(answer).decode("utf-8-sig").splitlines()
     assert head.startswith("Client,Session,When it happened,What happened")
-    assert line.startswith("Ada Byron,2027-02-01,01.02.2027,'=She fainted on the stairs")
+    assert line.startswith("Ada Byron,2027-02-01,2027-02-01,'=She fainted on the stairs")
     assert AuditEvent.objects.filter(verb="exported", fields=["adverse events"], actor=olu()).count() == 1
 
 

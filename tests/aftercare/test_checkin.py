@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 import pytest
 from django.test import Client as Browser
@@ -59,6 +60,20 @@ def answer(token: str, scales: Mapping[str, object] = NONE, taps: Mapping[str, o
     raise AssertionError(found.text)
 
 
+def care(token: str, number: int) -> str:
+    return reverse("checkin-care", args=[token, number])
+
+
+def save(token: str, number: int) -> str:
+    return reverse("checkin-autosave", args=[token, number])
+
+
+def answers() -> dict[str, object]:
+    """What the draft holds."""
+    found: dict[str, object] = documents.read(Response.objects.get())["answers"]
+    return found
+
+
 def flag_ids() -> set[str]:
     return {documents.read(flag)["id"] for flag in Flag.objects.select_related("client")}
 
@@ -82,6 +97,18 @@ def test_the_clients_own_words_stand_beside_the_scales(session: Session) -> None
     assert "You told us: “chew toast”" in page
 
 
+def test_the_clients_own_words_stay_in_the_questions_after_a_mistake(session: Session) -> None:
+    words = {"gen_goal": "my sore neck", "gen_concern": 5, "gen_wellbeing": 4, "gen_activity": "chew toast"}
+    make.answered(session.client, "general", words | {"gen_activity_level": 6})
+    token = token_in(written("m12_checkin", session.booking.code, OPENED).text)
+
+    page = Browser().post(url(token, 1), {}).text
+
+    assert "There is a problem" in page
+    assert "You told us: “my sore neck”" in page
+    assert "You told us: “chew toast”" in page
+
+
 @pytest.mark.parametrize("method", ["get", "head", "options"])
 def test_opening_the_link_changes_nothing(token: str, method: str) -> None:
     for number in (None, 1, 2, 3):
@@ -95,6 +122,7 @@ def test_calm_answers_end_with_a_thank_you_and_no_letter(session: Session, token
     page = answer(token)
 
     assert "Thank you. See you soon." in page
+    assert "Clara Weiss reads your answers, or somebody who stands in for them." in page
     assert flag_ids() == set()
     assert set(queued(session.booking.code)) == {"m10_after", "m11_morning", "m13_week"}
     assert stopped("m12b_checkin_nudge", session.booking.code, OPENED) == ("superseded", "The check-in was answered.")
@@ -103,8 +131,9 @@ def test_calm_answers_end_with_a_thank_you_and_no_letter(session: Session, token
 def test_a_sent_check_in_stays_sent(token: str) -> None:
     answer(token)
 
-    page = Browser().post(url(token, 1), SCALES | {"chk_sore": "9"})
+    page = Browser().post(url(token, 1), SCALES | {"chk_sore": "9"}, follow=True)
 
+    assert page.redirect_chain == [(url(token), 302)]
     assert "Thank you" in page.text
     assert flag_ids() == set()
 
@@ -208,6 +237,98 @@ def test_soreness_shows_its_card_and_goes_on(token: str) -> None:
 
     assert "Please read this first" in found.text
     assert "carry on" in found.text
+
+
+def test_a_sign_beats_none_of_these_beside_it(session: Session, token: str) -> None:
+    taps = CALM | {"chk_feelings": "unsafe", "chk_signs": ["chest", "none"]}
+
+    found = Browser().post(url(token, 3), taps, follow=True)
+
+    assert found.redirect_chain == [(care(token, 3), 302)]
+    assert "Please get medical help now" in found.text
+    assert "You deserve support right now." in found.text
+    assert flag_ids() == {"u_chest", "u_crisis"}
+    assert answers() == CALM | {"chk_feelings": "unsafe", "chk_signs": ["chest"]}
+
+
+@pytest.mark.parametrize(
+    ("left", "taps", "flag"),
+    [
+        ("chk_signs", {"chk_feelings": "unsafe"}, "u_crisis"),
+        ("chk_feelings", {"chk_signs": ["chest"]}, "u_chest"),
+        ("chk_feelings", {"chk_dizzy": "still"}, "c_dizzy"),
+    ],
+)
+def test_a_worrying_answer_counts_on_a_page_that_is_not_right_yet(
+    token: str, left: str, taps: dict[str, object], flag: str
+) -> None:
+    posted = {name: tap for name, tap in (CALM | taps).items() if name != left}
+
+    first = Browser().post(url(token, 3), posted, follow=True)
+    again = Browser().post(url(token, 3), posted)
+
+    assert "Please read this first" in first.text
+    assert flag_ids() == {flag}
+    assert answers() == posted
+    assert "There is a problem" in again.text  # its card was shown: now the page may be put right
+
+
+def test_a_deadline_is_set_for_a_page_that_is_not_right_yet(token: str) -> None:
+    Browser().post(url(token, 3), {"chk_walk": "cannot"})
+
+    assert Flag.objects.get().deadline_at == datetime(2027, 2, 3, 18, 0, tzinfo=UTC)
+
+
+def test_calm_answers_on_a_page_that_is_not_right_yet_are_kept(token: str) -> None:
+    page = Browser().post(url(token, 3), {"chk_dizzy": "no"})
+
+    assert "There is a problem" in page.text
+    assert answers() == {"chk_dizzy": "no"}
+    assert flag_ids() == set()
+
+
+def test_a_tap_that_cannot_wait_brings_its_card_at_once(token: str) -> None:
+    answer = Browser().post(save(token, 3), {"chk_feelings": "unsafe"})
+
+    assert answer.status_code == HTTPStatus.OK
+    assert "You deserve support right now." in answer.text
+    assert "hold" not in answer.text
+    assert flag_ids() == {"u_crisis"}
+    assert Browser().get(save(token, 3)).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def test_a_tap_that_asks_for_a_call_waits_for_continue(token: str) -> None:
+    answer = Browser().post(save(token, 3), {"chk_dizzy": "still"})
+
+    assert (answer.status_code, answer.content) == (HTTPStatus.NO_CONTENT, b"")
+    assert answers() == {"chk_dizzy": "still"}
+    assert flag_ids() == set()
+
+
+def test_a_tap_on_a_check_in_that_was_sent_elsewhere_changes_nothing(token: str) -> None:
+    answer(token)
+
+    tapped = Browser().post(save(token, 3), {"chk_feelings": "unsafe"})
+
+    assert (tapped.status_code, tapped.headers["Location"]) == (HTTPStatus.FOUND, url(token))
+    assert flag_ids() == set()
+
+
+def test_a_tap_that_was_overtaken_takes_nothing_back(token: str) -> None:
+    form = {"form_key": "a" * 32}
+    Browser().post(url(token, 3), {**form, "chk_feelings": "unsafe"})
+
+    late = Browser().post(save(token, 3), {**form, "chk_feelings": "settled"}, headers={"X-Autosave": "1"})
+
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert answers() == {"chk_feelings": "unsafe"}
+
+
+def test_the_card_comes_before_a_page_that_was_left_out(token: str) -> None:
+    found = Browser().post(url(token, 3), CALM | {"chk_signs": ["chest"]}, follow=True)
+
+    assert "Please get medical help now" in found.text
+    assert found.redirect_chain[-1][0] == care(token, 1)
 
 
 def test_a_promised_call_is_kept_to_even_when_the_rest_is_not_sent(session: Session, token: str) -> None:

@@ -197,6 +197,55 @@ def test_a_letter_is_skipped_and_let_go(desk: Browser, session: Session) -> None
     assert "m13_week" in queued(session.booking.code)
 
 
+def test_a_skipped_letter_that_is_planned_no_more_offers_nothing_to_press(desk: Browser, session: Session) -> None:
+    address = url(session, "desk-record-letter", kind="m12b_checkin_nudge")
+    desk.post(address, {"act": "skip"})
+    make.checked_in(session.client, {}, deadline=AFTER, about=session.booking.code, now=AFTER)
+
+    page = desk.get(url(session, "desk-record-letters")).text
+    pressed = desk.post(address, {"act": "skip"}, follow=True).text
+
+    assert "The check-in is still open" in page
+    assert ": The check-in is still open</span>" not in page  # as every button beside it would say
+    assert ": One week on</span>" in page
+    assert "This letter is no longer planned, so there is nothing to keep back." in pressed
+
+
+def test_a_letter_that_a_person_sends_is_read_first_and_sent_once(desk: Browser, session: Session) -> None:
+    page = desk.get(url(session, "desk-record-letters")).text
+    address = url(session, "desk-record-letter", kind="m14_support")
+
+    first = desk.post(address, {"act": "send"}, follow=True).text
+    second = desk.post(address, {"act": "send"}, follow=True).text
+
+    said = page.split("Letters that only a person sends")[1]
+    assert said.index("Some support, if it helps") < said.index("Strong feelings can come up") < said.index("Send this")
+    assert "Thinking of you" not in said
+    assert "Sent to Ada." in first
+    assert "Sent to Ada." not in second
+    assert second.count("It was sent already on Monday 1 February at 11:00.") == 2  # the notice, and beside the letter
+    assert queued(session.booking.code)["m14_support"] == AFTER
+
+
+def test_the_word_after_a_crisis_is_read_first(desk: Browser, session: Session) -> None:
+    make.flags(session.client, "u_crisis")
+
+    said = desk.get(url(session, "desk-record-letters")).text.split("Letters that only a person sends")[1]
+
+    assert "Only after a call that nobody answered." in said
+    assert "I tried to call you." in said
+
+
+def test_where_nothing_may_be_written_the_page_says_so_and_offers_no_press(desk: Browser, session: Session) -> None:
+    session.client.may_email = False
+    session.client.save()
+
+    said = desk.get(url(session, "desk-record-letters")).text.split("Letters that only a person sends")[1]
+
+    assert "There is no e-mail address we may write to. Please phone." in said
+    assert 'value="send"' not in said
+
+
 def test_a_letter_that_left_is_shown_as_it_was(desk: Browser, session: Session) -> None:
     session.client.wants_email_detail = True
     session.client.save()

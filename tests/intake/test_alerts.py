@@ -11,10 +11,12 @@ from time_machine import TimeMachineFixture
 
 from clinic.outbox.models import Message
 from clinic.outbox.registry import KINDS, Mail, Stop
+from clinic.people import profile
 from clinic.people.matching import find_or_create_client
 from clinic.people.models import AuditEvent, Client, User
-from intake import alerts, documents, flagging
+from intake import alerts, consents, documents, flagging
 from intake.models import Flag, Request
+from intake.services import call_off, save_page
 from tests import make
 from tests.cast import NOW, ada, ben, clara, dov, fay, olu, user_of
 
@@ -105,6 +107,37 @@ def test_the_page_shows_the_answer_the_phone_and_the_deadline_and_is_audited(sor
     assert "Tuesday 2 February at 9:00" in text
     seen = AuditEvent.objects.filter(kind="intake.flag", verb="viewed")
     assert [(event.about, event.fields) for event in seen] == [(str(sore.code), ["answers", "flags"])]
+
+
+def test_without_a_phone_number_there_is_another_way_to_reach_them(sore: Flag) -> None:
+    profile.write(ada(), {"emergency_name": "Bo Byron", "emergency_phone": "020 7946 0222"})
+
+    text = page(user_of(clara()), sore)
+
+    assert f'href="{reverse("desk-client-address", args=[sore.client_id])}">Put in a number</a>' in text
+    assert 'href="mailto:ada@example.org"' in text
+    assert "Bo Byron 020 7946 0222" in text
+
+
+def test_nobody_writes_where_writing_is_not_safe(sore: Flag) -> None:
+    Client.objects.update(may_email=False)
+
+    text = page(user_of(clara()), sore)
+
+    assert "mailto:ada@example.org" not in text
+    assert "Do not write" in text
+
+
+def test_where_home_is_not_safe_nobody_near_them_is_named() -> None:
+    profile.write(ada(), {"emergency_name": "Bo Byron", "emergency_phone": "020 7946 0222"})
+    asked = make.intake_request(reasons=["stress"])
+    consents.keep_answers(asked=asked, now=NOW)
+    save_page(asked=asked, slug="stress", answers={"str_home": "no"}, now=NOW)
+
+    text = page(user_of(clara()), flag_of("c_unsafe"))
+
+    assert "Bo Byron" not in text
+    assert "mailto:" not in text
 
 
 def test_the_number_of_open_alerts_stands_in_the_navigation_of_those_who_may_know(sore: Flag) -> None:
@@ -251,6 +284,25 @@ def test_an_urgent_one_needs_a_word_on_the_health_service(sore: Flag) -> None:
     assert urgent.state == Flag.State.CLEARED
 
 
+def test_a_session_that_must_not_go_ahead_is_called_off_before_the_hold_ends() -> None:
+    checked_in(ada(), {"chk_signs": ["chest"]})
+    following = make.intake_request()
+    flag, called_off = flag_of("u_chest"), "I am sure that nothing more is to be done. No session is booked."
+
+    booked = page(user_of(clara()), flag)
+    call_off(about=following.about, now=NOW)
+    free = page(user_of(clara()), flag)
+
+    link = reverse("desk-booking", args=[following.about])
+    assert "Booked for Thursday 4 February at 9:00." in booked
+    assert f'<a href="{link}">cancel it or move it</a> first' in booked
+    assert "I am sure that the session may go ahead again." in booked
+    assert called_off not in booked
+    assert called_off in free
+    assert link not in free
+    assert "go ahead" not in free
+
+
 def test_while_something_urgent_waits_only_its_own_notice_goes() -> None:
     checked_in(ada(), SORE | {"chk_signs": ["chest"]})
 
@@ -258,6 +310,16 @@ def test_while_something_urgent_waits_only_its_own_notice_goes() -> None:
         ("urgent_notice", "queued"),
         ("urgent_second", "queued"),
     ]
+
+
+def test_the_notice_of_something_urgent_after_a_session_opens_its_alert() -> None:
+    asked = checked_in(ada(), SORE | {"chk_signs": ["chest"]})
+
+    mail = KINDS["urgent_notice"].write(asked.about, NOW)
+
+    assert isinstance(mail, Mail)
+    assert "It stands in your list of alerts." in mail.text
+    assert f"/desk/alerts/{flag_of('u_chest').code}/" in mail.text
 
 
 @pytest.mark.parametrize("name", ["desk-alert", "desk-alert-take", "desk-alert-pass-on", "desk-alert-close"])

@@ -237,6 +237,7 @@ def test_ending_an_urgent_hold_needs_the_question_the_note_and_a_second_look(des
 
     page = desk.post(address, {prefix + "seen": "yes", prefix + "note": "Called."}).content.decode()
     assert "Tick this to confirm that the hold may end." in page
+    assert "cancel it or move it</a> first, and close this after that." in page
     assert "Called." in page
     assert Flag.objects.get().state == "open"
 

@@ -44,7 +44,7 @@ def test_a_second_person_is_told_after_an_hour() -> None:
     assert isinstance(mail, Mail)
     assert (mail.to, mail.subject) == ("olu@example.org", "An urgent answer still waits")
     assert "Ada" not in mail.text
-    assert f"/desk/intakes/{asked.code}/" in mail.text
+    assert f"/desk/alerts/{Flag.objects.get().code}/" in mail.text
 
 
 def test_nobody_is_told_before_the_deadline() -> None:

@@ -93,7 +93,8 @@ def test_the_notice_says_nothing_of_whom_or_what() -> None:
 
     assert mail.to == "clara@example.org"
     assert mail.subject == "An urgent answer needs you"
-    assert f"http://testserver/desk/intakes/{asked.code}/" in mail.text
+    assert "It stands in your list of alerts." in mail.text
+    assert f"http://testserver/desk/alerts/{Flag.objects.get().code}/" in mail.text
     for word in ("Ada", "chest"):
         assert word not in mail.text
         assert word not in mail.html

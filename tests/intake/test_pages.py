@@ -181,9 +181,29 @@ def test_what_was_typed_survives_an_error(client: Browser) -> None:
 def test_none_of_these_stands_alone(client: Browser) -> None:
     _, token = begun()
 
+    client.post(at("page", token, 1, 3), {"gen_today": ["fever"]})  # its card is shown once
     page = client.post(at("page", token, 1, 3), {"gen_today": ["fever", "none"]}).content.decode()
 
     assert "Choose “None of these” on its own, or untick it." in page
+
+
+def test_a_sign_beats_none_of_these_beside_it(client: Browser) -> None:
+    asked, token = begun()
+
+    answer = client.post(at("page", token, 1, 3), {"gen_today": ["chest", "none"]})
+
+    assert answer["Location"] == at("care", token) + "?to=1-3"
+    assert "Please get medical help now" in client.get(answer["Location"]).content.decode()
+    assert kept(asked) == {"gen_today": ["chest"]}
+    assert Flag.objects.get().severity == "urgent"
+
+
+def test_an_urgent_answer_shows_its_card_before_coming_back_later(client: Browser) -> None:
+    _, token = begun()
+
+    answer = client.post(at("page", token, 1, 3), {"gen_today": ["chest", "none"], "later": "1"})
+
+    assert answer["Location"] == at("care", token) + "?to=later"
 
 
 def test_a_forged_option_and_a_forged_field_never_count(client: Browser) -> None:
@@ -406,6 +426,7 @@ def test_signing_sends_everything_and_says_what_happens_next(client: Browser) ->
 
     assert answer["Location"] == at("done", token)
     assert "There is nothing more you must do." in done
+    assert "Clara Weiss reads your answers, or somebody who stands in for them." in done
     asked.refresh_from_db()
     asked.client.refresh_from_db()
     assert asked.sent_at is not None

@@ -307,7 +307,7 @@ class TestAfterwards:
     def test_another_address_is_put_in(self, withheld: Message, mailbox: Mailbox) -> None:
         text = self.press("desk-client-address", {"email": "Ada.B@Example.org"})
 
-        assert "The address is saved. 1 letter leaves now." in text
+        assert "Saved. 1 letter leaves now." in text
         assert drain(now=NOW) == 1
         assert [mail["To"] for mail in mailbox.mails] == ["ada.b@example.org"]
         assert is_suppressed()  # the old one still is
@@ -318,6 +318,18 @@ class TestAfterwards:
         phoning.mark(message=withheld, is_done=True, actor=cast.fay(), now=NOW)
 
         assert keeping.lift(client=cast.ada(), by=cast.fay(), now=NOW) == 0
+
+    def test_a_phone_number_is_put_in_where_the_address_is(self, withheld: Message) -> None:
+        self.press("desk-client-address", {"email": "ada@example.org", "phone": "020 7946 0111"})
+
+        changed = AuditEvent.objects.get(verb="changed", about=str(withheld.client_id), actor=cast.fay())
+        assert (Client.objects.get().phone, changed.fields) == ("+442079460111", ["phone"])
+
+    def test_a_phone_number_that_is_none_is_said_so(self, withheld: Message) -> None:
+        text = self.press("desk-client-address", {"email": "ada@example.org", "phone": "12"})
+
+        assert "Enter a phone number like 07700 900 123, or leave this empty." in text
+        assert Client.objects.get().phone == ""
 
     def test_an_address_that_is_none_is_said_so(self, withheld: Message) -> None:
         assert "Enter an email address like name@example.org." in self.press("desk-client-address", {"email": "ada"})
