@@ -56,6 +56,6 @@ def test_what_could_not_run_is_said_and_fails_in_ci(
 def test_full_is_ours_and_the_rest_is_pytest_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://somewhere")
     words, environment = verify._wishes(["--full", "tests/bookings", "-k", "hold"])
-    assert words == ["tests/bookings", "-k", "hold"]
+    assert words == ["tests/bookings", "-k", "hold", "-o", "faulthandler_timeout=0"]
     assert environment["FAULTS"] == "full"
     assert "DATABASE_URL" not in environment
