@@ -24,6 +24,7 @@ TOKEN = re.compile(
     r"|\{(?P<name>[a-z0-9_]+)(?P<must>!?)\}"
     r"|(?P<stray>[{}])"
 )
+WRITTEN = "It is written [words](name), and square brackets serve for nothing else."
 MARK = re.compile(r"(\{[a-z0-9_]+|\]\([a-z0-9_]+)!([})])")
 
 
@@ -118,9 +119,23 @@ def problems(text: str, *, known: Iterable[str], required: Iterable[str] = ()) -
     found = [
         f"Line {each.line}: {{{each.name}}} is not a placeholder of this letter."
         for each in phrase.names()
-        if each.name not in names
+        if not each.words and each.name not in names
     ]
+    found += _broken_links(text, phrase, sorted(filter(is_address, names)))
     return found + [f"{{{name}}} is missing: this letter must say it." for name in sorted(set(required) - phrase.known)]
+
+
+def is_address(name: str) -> bool:
+    """Whether a placeholder stands for an address: only to one may a link go."""
+    return name.endswith("url") or name.startswith("link_")
+
+
+def _broken_links(text: str, phrase: Phrase, addresses: list[str]) -> list[str]:
+    """Links that lead nowhere, and brackets that would reach a client as they are typed."""
+    lines = {each.line for each in phrase.names() if each.words and each.name not in addresses}
+    rest = TOKEN.sub("", text).split("\n")
+    lines |= {number for number, line in enumerate(rest, 1) if "[" in line or "]" in line}
+    return [f"Line {line}: a link goes to one of: {', '.join(addresses)}. {WRITTEN}" for line in sorted(lines)]
 
 
 def partly(text: str, filled: Mapping[str, str]) -> str:
@@ -180,7 +195,7 @@ class _Reading:
         if self.inner is not None:
             self.problems.append(f"Line {self.opened_on}: the [[ has no ]].")
         if self.problems:
-            raise WordingProblem(self.problems)
+            raise WordingProblem(list(dict.fromkeys(self.problems)))  # each once
         return Phrase(tuple(self.parts))
 
     def _words(self, words: str) -> None:
