@@ -11,11 +11,12 @@ from django import forms
 from aftercare.models import OwnStep
 from clinic.outbox.registry import KINDS
 from clinic.people import steps
+from clinic.people.refusing import InOurWords
 from clinic.people.steps import LIMITS, MAY_STOP, USUAL, Steps
 from clinic.people.widgets import Ticks
 
 
-class StepsForm(forms.Form):
+class StepsForm(InOurWords, forms.Form):
     """All spans, the hour of the morning letter, and what is switched off."""
 
     use_required_attribute = False
@@ -31,10 +32,8 @@ class StepsForm(forms.Form):
                 min_value=limit.least,
                 max_value=limit.most,
                 error_messages={
-                    "required": "Enter a number.",
-                    "invalid": "Enter a whole number.",
-                    "min_value": f"{limit.least} or more. {limit.why}",
-                    "max_value": f"{limit.most} or less. {limit.why}",
+                    "min_value": f"{limit.words}: {limit.least} or more. {limit.why}",
+                    "max_value": f"{limit.words}: {limit.most} or less. {limit.why}",
                 },
                 widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
             )
@@ -42,7 +41,6 @@ class StepsForm(forms.Form):
             label="The next morning: at",
             help_text="Usually 9:00, from 8:00 to 11:00 where the client is. Never in the quiet hours.",
             initial=f"{now.morning:%H:%M}",
-            error_messages={"required": "Enter a time.", "invalid": "Enter a time, such as 9:00."},
             widget=forms.TextInput({"autocomplete": "off"}),
         )
         self.fields["off"] = forms.MultipleChoiceField(
@@ -72,7 +70,7 @@ class StepsForm(forms.Form):
         return Steps(morning=typed["morning"], off=frozenset(typed["off"]), **spans)
 
 
-class OwnStepForm(forms.ModelForm):  # type: ignore[type-arg]
+class OwnStepForm(InOurWords, forms.ModelForm):  # type: ignore[type-arg]
     """When a letter of the practice's own goes."""
 
     use_required_attribute = False
@@ -82,12 +80,6 @@ class OwnStepForm(forms.ModelForm):  # type: ignore[type-arg]
         max_value=OwnStep.NEAR[1],
         initial=7,
         help_text="From 1 to 60.",
-        error_messages={
-            "required": "Enter a number.",
-            "invalid": "Enter a whole number.",
-            "min_value": "1 or more.",
-            "max_value": "60 or less.",
-        },
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
     at = forms.TimeField(
@@ -95,7 +87,6 @@ class OwnStepForm(forms.ModelForm):  # type: ignore[type-arg]
         initial="10:00",
         help_text="Where the client is. In the quiet hours it moves: before a session to the evening before, after it "
         "to the morning.",
-        error_messages={"required": "Enter a time.", "invalid": "Enter a time, such as 10:00."},
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 

@@ -9,10 +9,11 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from clinic.outbox import wishes
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Ticks
 
 
-class WishesForm(forms.Form):
+class WishesForm(InOurWords, forms.Form):
     """One box for each kind of optional letter."""
 
     use_required_attribute = False
@@ -28,7 +29,7 @@ class WishesForm(forms.Form):
         self.helper = _bare_helper()
 
 
-class AddressForm(forms.Form):
+class AddressForm(InOurWords, forms.Form):
     """Where letters to a client go."""
 
     use_required_attribute = False
@@ -45,7 +46,7 @@ class AddressForm(forms.Form):
         self.helper = _bare_helper()
 
 
-class LanguageForm(forms.Form):
+class LanguageForm(InOurWords, forms.Form):
     """In which language to write."""
 
     use_required_attribute = False
