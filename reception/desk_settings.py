@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from aftercare import own_steps
 from bookings.practice_forms import stale
 from bookings.roles import whose_hours
 from clinic.outbox import phoning
@@ -65,4 +66,5 @@ def phoned(request: StaffRequest, code: UUID) -> HttpResponse:
 
 def _titled(found: QuerySet[Message], user: User) -> list[tuple[str, Message, str]]:
     """Each letter's title, as this user may know it, and what to do about it."""
-    return [(mailbox.words(each, user)[0], each, phoning.what_to_do(each)) for each in found]
+    own = own_steps.names()
+    return [(mailbox.words(each, user, own)[0], each, phoning.what_to_do(each)) for each in found]

@@ -15,7 +15,7 @@ from clinic.outbox import rewording
 from clinic.outbox.phrases import WordingProblem
 from clinic.outbox.plainness import warnings
 from clinic.outbox.rewording import Place
-from clinic.outbox.wordings import Spoken, defaults
+from clinic.outbox.wordings import Spoken
 from clinic.people import audit, clock, languages
 from clinic.people.access import StaffRequest, clinical, owner_only
 from clinic.people.models import Practice, User
@@ -84,7 +84,7 @@ def restore(request: StaffRequest, name: str) -> HttpResponse:
 
 
 def _page(request: StaffRequest, form: WordingForm) -> HttpResponse:
-    place, ships, practice = form.place, defaults()[form.place.name], Practice.objects.the()
+    place, ships, practice = form.place, word_book.titled(form.place.name), Practice.objects.the()
     is_typed = form.is_bound and form.is_valid()
     words = form.said if is_typed else word_book.said(place)
     context = {

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 
+from aftercare import own_steps
 from aftercare.models import OwnStep
 from clinic.outbox.registry import KINDS
 from clinic.people import steps
 from clinic.people.refusing import InOurWords
 from clinic.people.steps import LIMITS, MAY_STOP, USUAL, Steps
-from clinic.people.widgets import Ticks
+from clinic.people.widgets import Radios, Ticks
 
 
 class StepsForm(InOurWords, forms.Form):
@@ -40,15 +42,15 @@ class StepsForm(InOurWords, forms.Form):
         self.fields["morning"] = forms.TimeField(
             label="The next morning: at",
             help_text="Usually 9:00, from 8:00 to 11:00 where the client is. Never in the quiet hours.",
-            initial=f"{now.morning:%H:%M}",
+            initial=clock_time(now.morning),
             widget=forms.TextInput({"autocomplete": "off"}),
         )
-        self.fields["off"] = forms.MultipleChoiceField(
-            label="Do not send",
+        self.fields["on"] = forms.MultipleChoiceField(
+            label="Letters that go",
             help_text="Confirmations, moves, cancellations and everything about safety always go.",
-            choices=[("Switched off", [(kind, KINDS[kind].title) for kind in MAY_STOP])],
+            choices=[("Take a tick away to switch a letter off", [(kind, KINDS[kind].title) for kind in MAY_STOP])],
             required=False,
-            initial=sorted(now.off),
+            initial=[kind for kind in MAY_STOP if kind not in now.off],
             widget=Ticks(),
         )
         self.helper = FormHelper()
@@ -58,7 +60,8 @@ class StepsForm(InOurWords, forms.Form):
         if self.errors:
             return
         for name, sentence in steps.problems(self._typed()).items():
-            self.add_error(name, sentence)
+            key = "on" if name == "off" else name
+            self.add_error(key, f"{self.fields[key].label}. {sentence}")
 
     def stored(self) -> dict[str, Any]:
         """What differs from the usual, as the practice keeps it."""
@@ -67,13 +70,19 @@ class StepsForm(InOurWords, forms.Form):
     def _typed(self) -> Steps:
         typed = self.cleaned_data
         spans = {name: steps.span(name, typed[name]) for name in LIMITS}
-        return Steps(morning=typed["morning"], off=frozenset(typed["off"]), **spans)
+        return Steps(morning=typed["morning"], off=frozenset(MAY_STOP) - set(typed["on"]), **spans)
+
+
+def clock_time(at: time) -> str:
+    """9:00, as it is said everywhere."""
+    return f"{at.hour}:{at:%M}"
 
 
 class OwnStepForm(InOurWords, forms.ModelForm):  # type: ignore[type-arg]
     """When a letter of the practice's own goes."""
 
     use_required_attribute = False
+    when = forms.ChoiceField(label="Before or after", choices=OwnStep.When.choices, widget=Radios())
     days = forms.IntegerField(
         label="Days before or after",
         min_value=OwnStep.NEAR[0],
@@ -95,8 +104,7 @@ class OwnStepForm(InOurWords, forms.ModelForm):  # type: ignore[type-arg]
         fields: ClassVar = ["name", "when", "days", "at", "service", "is_on"]
         labels: ClassVar = {
             "name": "What you call it",
-            "when": "Before or after",
-            "service": "For one kind of session only",
+            "service": "For which kind of session",
             "is_on": "Switched on",
         }
         help_texts: ClassVar = {
@@ -108,7 +116,12 @@ class OwnStepForm(InOurWords, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance._state.adding:  # else its empty row would hide what a new one begins with
             self.initial.update({name: self.fields[name].initial for name in ("days", "at")})
+        else:
+            self.initial["at"] = clock_time(self.instance.at)
+        if own_steps.is_worded(self.instance):
+            self.fields["is_on"].help_text = ""
+        if isinstance(service := self.fields["service"], forms.ModelChoiceField):
+            service.empty_label = "Every kind"
         self.fields["name"].error_messages["required"] = "Give it a name."
-        self.fields["when"].error_messages["required"] = "Choose one."
         self.helper = FormHelper()
         self.helper.add_input(Submit("save", "Save"))

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from aftercare import own_steps, planning
-from aftercare.models import OwnStep
 from bookings.models import Service
 from clinic.outbox import differing, wordings
 from clinic.outbox.models import Wording
@@ -89,13 +88,18 @@ def said(where: Place) -> Spoken:
     return said(Place(where.name, "", where.for_code)) if where.language else where.usual
 
 
+def titled(name: str) -> Default:
+    """What ships, with the name that the practice gave to a letter of its own."""
+    ships = defaults()[name]
+    return replace(ships, title=own_steps.titles().get(name, ships.title)) if name in planning.OWN else ships
+
+
 def shelves() -> list[Shelf]:
     """To clients, to the practice, and the paragraphs; each with what was changed."""
     tags = _tags()
-    own = {own_steps.kind_of(step): step.name for step in OwnStep.objects.all()}
     letters = [ships for ships in defaults().values() if ships.kind and ships.kind not in planning.OWN]
     ours = [ships for ships in letters if _is_ours(ships)]
-    owned = [replace(defaults()[kind], title=name) for kind, name in own.items()]
+    owned = [replace(defaults()[kind], title=name) for kind, name in own_steps.titles().items()]
     return [
         *([_shelf("Letters of your own", "", owned, tags)] if owned else []),
         _shelf("Letters to clients", "", [each for each in letters if each not in ours], tags),
