@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from clinic.people import languages
 from clinic.people.models import Practice, Practitioner
 from reception.translating import Tongue
 
+NUMBERED = re.compile(r"m\d\d")
 TO_PRACTICE = "Letters to the practice"
 
 
@@ -98,6 +100,7 @@ def shelves() -> list[Shelf]:
     """To clients, to the practice, and the paragraphs; each with what was changed."""
     tags = _tags()
     letters = [ships for ships in defaults().values() if ships.kind and ships.kind not in planning.OWN]
+    letters.sort(key=_in_time)
     ours = [ships for ships in letters if _is_ours(ships)]
     owned = [replace(defaults()[kind], title=name) for kind, name in own_steps.titles().items()]
     return [
@@ -129,6 +132,12 @@ def _line_in(tongue: Tongue, line: Line) -> Line:
         return Line(line.ships, (), query)
     lacking = len(tongue.gaps(name)) if line.ships.kind else 0
     return Line(line.ships, (f"Worded, waits for {lacking} more" if lacking else "Worded",), query)
+
+
+def _in_time(ships: Default) -> tuple[bool, str]:
+    """The letters around a session carry numbers in the order in which they go; what may come at any time follows."""
+    is_numbered = NUMBERED.match(ships.name) is not None
+    return (not is_numbered, ships.name if is_numbered else "")
 
 
 def _is_ours(ships: Default) -> bool:

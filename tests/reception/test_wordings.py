@@ -18,6 +18,7 @@ from clinic.outbox.wordings import Spoken, defaults
 from clinic.people.models import AuditEvent
 from reception.translating import parts
 from reception.trying import try_out
+from reception.word_book import shelves
 from tests import make
 from tests.aftercare.words import written
 from tests.cast import NOW, clara, fay, olu, user_of
@@ -407,3 +408,24 @@ def test_hard_words_and_long_sentences_are_warned_of_not_refused(client: Browser
     assert "An exclamation mark can feel loud." in page
     assert "A long sentence: “and then and then and then and then …”" in page
     assert save(client, "m12_checkin", text=hard).status_code == 302  # type: ignore[attr-defined]
+
+
+def test_the_list_is_in_the_order_in_which_letters_go_and_each_name_is_its_own(session: Session) -> None:
+    found = {shelf.words: [line.ships for line in shelf.lines] for shelf in shelves()}
+
+    assert [ships.title for ships in found["Letters to clients"]][:12] == [
+        "Your booking",
+        "The form before the session",
+        "The form is waiting",
+        "What to expect",
+        "Tomorrow",
+        "A quick call before your visit",
+        "Please seek care",
+        "Thinking of you",
+        "After the session",
+        "The next morning",
+        "The next morning, when the evening was too short",
+        "A one-minute check-in",
+    ]
+    titles = [ships.title for shelf in found.values() for ships in shelf]
+    assert sorted(titles) == sorted(set(titles))
