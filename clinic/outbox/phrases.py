@@ -135,7 +135,8 @@ def _broken_links(text: str, phrase: Phrase, addresses: list[str]) -> list[str]:
     lines = {each.line for each in phrase.names() if each.words and each.name not in addresses}
     rest = TOKEN.sub("", text).split("\n")
     lines |= {number for number, line in enumerate(rest, 1) if "[" in line or "]" in line}
-    return [f"Line {line}: a link goes to one of: {', '.join(addresses)}. {WRITTEN}" for line in sorted(lines)]
+    where = f"a link goes to one of: {', '.join(addresses)}. {WRITTEN}" if addresses else "no link may stand here."
+    return [f"Line {line}: {where}" for line in sorted(lines)]
 
 
 def partly(text: str, filled: Mapping[str, str]) -> str:

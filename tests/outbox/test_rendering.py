@@ -94,7 +94,7 @@ def test_markup_in_a_wording_is_only_words(text: str) -> None:
 def test_problems_name_line_and_placeholder() -> None:
     assert problems("Hi {name},\n\nCall {fone}. [Book](link)", known={"name", "phone"}, required={"phone"}) == [
         "Line 3: {fone} is not a placeholder of this letter.",
-        "Line 3: {link} is not a placeholder of this letter.",
+        "Line 3: no link may stand here.",
         "{phone} is missing: this letter must say it.",
     ]
     assert problems("a\n}\n[[b]]\n[[{c}", known={"c"}) == [

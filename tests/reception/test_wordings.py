@@ -21,7 +21,7 @@ from reception.trying import try_out
 from reception.word_book import shelves
 from tests import make
 from tests.aftercare.words import written
-from tests.cast import NOW, clara, fay, olu, user_of
+from tests.cast import NOW, clara, dov, fay, olu, user_of
 
 pytestmark = pytest.mark.django_db
 PLACE = Place("m12_checkin")
@@ -429,3 +429,36 @@ def test_the_list_is_in_the_order_in_which_letters_go_and_each_name_is_its_own(s
     ]
     titles = [ships.title for shelf in found.values() for ships in shelf]
     assert sorted(titles) == sorted(set(titles))
+
+
+def test_an_addition_is_looked_at_with_the_clients_whose_letters_hold_it(client: Browser, session: Session) -> None:
+    client.force_login(olu())
+
+    def offered(code: str) -> list[str]:
+        page = client.get(reverse("desk-wording", args=["m12_checkin"]) + f"?for={code}")
+        return [value for value, _ in page.context["form"].fields["booking"].choices if value]
+
+    assert offered(clara().code.hex) == offered(session.booking.service_id.hex) == [str(session.booking.code)]
+    assert offered(dov().code.hex) == []
+
+
+def test_an_addition_that_is_emptied_is_taken_out(client: Browser, session: Session) -> None:
+    client.force_login(olu())
+    query = f"?for={clara().code.hex}"
+    save(client, "m12_checkin", query, text="I am new.")
+    answer = client.post(
+        reverse("desk-wording", args=["m12_checkin"]) + query, {"text": "", "base": 1, "act": "save"}, follow=True
+    )
+
+    assert [str(each) for each in answer.context["messages"]][-1].startswith("Taken out.")
+    assert "new" not in written("m12_checkin", session.booking.code, ENDS).text
+
+
+def test_the_history_is_one_press_away(client: Browser, session: Session) -> None:
+    said()
+    client.force_login(olu())
+
+    page = client.get(reverse("desk-wording", args=["m12_checkin"])).content.decode()
+
+    assert page.index('href="#history"') < page.index("<textarea")
+    assert 'id="history"' in page
