@@ -79,12 +79,13 @@ def _form(asked: Request) -> Entry:
 
 def _letter(message: Message, user: User, own: Mapping[str, str]) -> Entry:
     title, why = mailbox.words(message, user, own)
+    is_paused = message.status in Message.UNSENT and message.client and message.client.letters_paused_at
     return Entry(
         at=message.sent_at or message.due_at,
         kind="Letter",
         words=title,
-        state=message.get_status_display(),
-        tone=TONES.get(Message.Status(message.status), ""),
+        state="Paused" if is_paused else message.get_status_display(),
+        tone="warn" if is_paused else TONES.get(Message.Status(message.status), ""),
         url=reverse("desk-letter", args=[message.code]),
         why=why,
     )

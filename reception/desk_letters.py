@@ -62,6 +62,7 @@ def letter(request: StaffRequest, code: UUID) -> HttpResponse:
         "title": mailbox.words(message, request.user, own_steps.names())[0],
         "copy": copy_of(message),
         "may_look": may_look,
+        "is_paused": message.status in Message.UNSENT and message.client and message.client.letters_paused_at,
         "reads": _reads(message) if may_look and request.method == "POST" else None,
         "may_send_again": message.status in keeping.AGAIN,
         "may_repeat": keeping.may_repeat(message),
