@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -12,6 +12,7 @@ from aftercare import record as words
 from aftercare.bars import gloves
 from aftercare.checks import Limits, to_keep
 from aftercare.record import Record
+from aftercare.rewriting import ADDED, SUBJECT
 from clinic.outbox.rendering import OwnWords
 from clinic.outbox.rewording import tidied
 from clinic.outbox.wordings import SUBJECT_LENGTH
@@ -281,6 +282,12 @@ class RewritingForm(InOurWords, forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    def blame(self, problems: Iterable[str]) -> None:
+        """Show each problem beside the field that its words name."""
+        for problem in problems:
+            named = {"subject": problem.startswith(SUBJECT), "added": problem.startswith(ADDED)}
+            self.add_error(next((name for name, is_its in named.items() if is_its), "text"), problem)
 
     @property
     def words(self) -> OwnWords:
