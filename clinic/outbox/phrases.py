@@ -25,6 +25,8 @@ TOKEN = re.compile(
     r"|(?P<stray>[{}])"
 )
 WRITTEN = "It is written [words](name), and square brackets serve for nothing else."
+CALLED = re.compile(r"((?<!\w)\+?\(?\d(?:[ ().-]{0,2}\d){2,})")
+NOT_DIALLED = re.compile(r"\(0\)|[^+\d]")
 MARK = re.compile(r"(\{[a-z0-9_]+|\]\([a-z0-9_]+)!([})])")
 
 
@@ -86,10 +88,11 @@ class Say:
     words: Callable[[str], str]
     value: Callable[[object], str]
     link: Callable[[str, str], str]
+    number: Callable[[str], str]  # words that hold a number to call
 
 
 def as_text(value: Callable[[object], str]) -> Say:
-    return Say(str, value, lambda words, url: f"{words}: {url}")
+    return Say(str, value, lambda words, url: f"{words}: {url}", str)
 
 
 def as_html(value: Callable[[object], str]) -> Say:
@@ -97,7 +100,18 @@ def as_html(value: Callable[[object], str]) -> Say:
         lambda words: str(conditional_escape(words)),
         value,
         lambda words, url: str(format_html('<a href="{}">{}</a>', url, words)),
+        _dialled,
     )
+
+
+def _dialled(words: str) -> str:
+    """The words as HTML; each number in them calls at a tap, and stays on one line."""
+    parts = CALLED.split(words)
+    parts[::2] = [str(conditional_escape(each)) for each in parts[::2]]
+    parts[1::2] = [
+        str(format_html('<a href="tel:{}" class="nw">{}</a>', NOT_DIALLED.sub("", each), each)) for each in parts[1::2]
+    ]
+    return "".join(parts)
 
 
 @lru_cache(maxsize=512)
