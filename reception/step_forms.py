@@ -25,6 +25,7 @@ class StepsForm(InOurWords, forms.Form):
 
     def __init__(self, data: Any = None, *, now: Steps) -> None:
         super().__init__(data)
+        self.now = now
         for name, limit in LIMITS.items():
             usual = f"Usually {steps.number(USUAL, name)}, from {limit.least} to {limit.most}."
             self.fields[name] = forms.IntegerField(
@@ -57,20 +58,21 @@ class StepsForm(InOurWords, forms.Form):
         self.helper.add_input(Submit("save", "Save the timing"))
 
     def clean(self) -> None:
-        if self.errors:
-            return
+        """How the steps fit together; one that cannot be read counts as it is now, so that one round shows it all."""
         for name, sentence in steps.problems(self._typed()).items():
             key = "on" if name == "off" else name
-            self.add_error(key, f"{self.fields[key].label}. {sentence}")
+            if key not in self.errors:
+                self.add_error(key, f"{self.fields[key].label}. {sentence}")
 
     def stored(self) -> dict[str, Any]:
         """What differs from the usual, as the practice keeps it."""
         return steps.stored(self._typed())
 
     def _typed(self) -> Steps:
-        typed = self.cleaned_data
-        spans = {name: steps.span(name, typed[name]) for name in LIMITS}
-        return Steps(morning=typed["morning"], off=frozenset(MAY_STOP) - set(typed["on"]), **spans)
+        typed, now = self.cleaned_data, self.now
+        spans = {name: steps.span(name, typed.get(name, steps.number(now, name))) for name in LIMITS}
+        off = frozenset(MAY_STOP) - set(typed["on"]) if "on" in typed else now.off
+        return Steps(morning=typed.get("morning", now.morning), off=off, **spans)
 
 
 def clock_time(at: time) -> str:
