@@ -10,12 +10,13 @@ from django import forms
 
 from aftercare.adverse import SEVERITIES, TOLD, Note
 from clinic.people import wording
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import DateTrioField, Radios
 
 LONG, SHORT = 4000, 300
 
 
-class AdverseEventForm(forms.Form):
+class AdverseEventForm(InOurWords, forms.Form):
     """The note; only what happened is needed, for the rest may not be known yet."""
 
     use_required_attribute = False
@@ -77,7 +78,7 @@ class AdverseEventForm(forms.Form):
         return Note(**{**said, "happened_on": said["happened_on"].isoformat()})
 
 
-class AddForm(forms.Form):
+class AddForm(InOurWords, forms.Form):
     """Words that came later."""
 
     use_required_attribute = False

@@ -45,6 +45,7 @@ class Book:
     words: Mapping[str, str]
     blocks: Mapping[str, tuple[Rule, ...]]
     letters: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str]
 
     def rule(self, block: str, variant: str) -> Rule:
         return next(rule for rule in self.blocks[block] if rule.variant == variant)
@@ -66,8 +67,7 @@ class Choice:
 
     @property
     def title(self) -> str:
-        words = self.block if self.variant == self.block else f"{self.block}: {self.variant}"
-        return words.replace("_", " ").capitalize()
+        return book().titles[self.name]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +177,8 @@ def read(text: str) -> Book:
     """Read the rules and refuse a sign, block or variant that nothing defines."""
     data = yaml.safe_load(text)
     blocks = {name: tuple(_rule(name, line) for line in lines) for name, lines in data["blocks"].items()}
-    made = Book(data["signs"], blocks, {name: tuple(names) for name, names in data["letters"].items()})
+    letters = {name: tuple(names) for name, names in data["letters"].items()}
+    made = Book(data["signs"], blocks, letters, data["titles"])
     _check(made)
     return made
 
@@ -194,6 +195,9 @@ def _check(made: Book) -> None:
             unknown = ((rule.any or frozenset()) | (rule.also or frozenset())) - made.words.keys()
             if unknown or rule.without_consent not in variants:
                 raise BlockProblem(f"{rule.block}/{rule.variant}: unknown {sorted(unknown) or rule.without_consent}")
+    said = {wording_name(rule.block, rule.variant) for rules in made.blocks.values() for rule in rules if rule.text}
+    if odd := said ^ made.titles.keys():
+        raise BlockProblem(f"titles: {sorted(odd)}")
     for letter, names in made.letters.items():
         if missing := set(names) - made.blocks.keys():
             raise BlockProblem(f"{letter}: no such block {sorted(missing)}")

@@ -32,6 +32,8 @@ def to_keep(record: Record, limits: Limits) -> dict[str, str]:
     found: dict[str, str] = {}
     if sentences := [s for area in record.areas if (s := _area(area, record, limits))]:
         found["areas"] = " ".join(sentences)
+    if unasked := [AREAS[area] for area in record.areas if _is_unasked(area, record, limits)]:
+        found["asked_today"] = f"Tick that you asked today and they said yes: {'; '.join(unasked)}."
     if record.glove and record.glove not in gloves(limits.flags):
         found["glove"] = "They are allergic to latex. Choose another material."
     if record.comfort is not None and not 0 <= record.comfort <= 10:
@@ -51,9 +53,12 @@ def _area(area: str, record: Record, limits: Limits) -> str:
         return f"{name}: {bar.because}"
     if bar and not record.unlocked.get(area, "").strip():
         return f"{name}: {bar.because} Say why you opened it."
-    if limits.is_asked_today(area) and area not in record.asked_today:
-        return f"{name}: tick that you asked today and they said yes."
     return ""
+
+
+def _is_unasked(area: str, record: Record, limits: Limits) -> bool:
+    is_closed = area in limits.bars and not limits.bars[area].opens_with_reason
+    return not is_closed and limits.is_asked_today(area) and area not in record.asked_today
 
 
 def _missing(record: Record, limits: Limits) -> dict[str, str]:

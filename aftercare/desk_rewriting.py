@@ -43,8 +43,7 @@ def _keep(request: StaffRequest, form: RewritingForm, told: saying.Told, kind: s
     try:
         rewriting.rewrite(session=told.session, kind=kind, words=form.words, by=request.user, now=clock.now())
     except NotSaid as refusal:
-        for problem in refusal.problems:
-            form.add_error(None, problem)
+        form.blame(refusal.problems)
     except NotNow as refusal:
         form.add_error(None, str(refusal))
     else:
@@ -58,8 +57,7 @@ def _page(request: StaffRequest, form: RewritingForm, told: saying.Told, kind: s
     words = form.words if form.is_bound and form.is_valid() else form.own
     problems = rewriting.check(kind, session, words)
     if form.is_bound and form.is_valid():
-        for problem in problems:
-            form.add_error(None, problem)
+        form.blame(problems)
     mail = None if problems else letters.render(kind, told, saying.shown, now=now, own=words)
     audit.record(
         actor=request.user, verb="viewed", about=session.booking, client=session.client, fields=["letters"], now=now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -10,11 +10,13 @@ from django import forms
 
 from aftercare import record as words
 from aftercare.bars import gloves
-from aftercare.checks import Limits
+from aftercare.checks import Limits, to_keep
 from aftercare.record import Record
+from aftercare.rewriting import ADDED, SUBJECT
 from clinic.outbox.rendering import OwnWords
 from clinic.outbox.rewording import tidied
 from clinic.outbox.wordings import SUBJECT_LENGTH
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Radios, Scale, Ticks
 from intake.regions import AREAS
 
@@ -62,7 +64,7 @@ class Minutes(NeededToClose, forms.IntegerField):
     """A whole number of minutes."""
 
 
-class RecordForm(forms.Form):
+class RecordForm(InOurWords, forms.Form):
     """The record of one session; which areas, gloves and reasons it offers depends on the client's answers."""
 
     use_required_attribute = False
@@ -159,6 +161,10 @@ class RecordForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
 
+    def clean(self) -> None:
+        """What fields say together stands beside what each says alone, so that one round shows it all."""
+        self.blame(to_keep(self.to_record(), self.limits))
+
     def to_record(self) -> Record:
         """The typed record; areas that the form does not offer have no place to land."""
         typed = self.cleaned_data
@@ -200,7 +206,7 @@ def _initial(record: Record, version: int) -> dict[str, Any]:
     return {**stored, **opened, "version": version}
 
 
-class AmendmentForm(forms.Form):
+class AmendmentForm(InOurWords, forms.Form):
     """Words added to a signed record; and what of it they put right, which shapes the letters still to come."""
 
     use_required_attribute = False
@@ -246,7 +252,7 @@ class AmendmentForm(forms.Form):
         }
 
 
-class RewritingForm(forms.Form):
+class RewritingForm(InOurWords, forms.Form):
     """One letter to one client in other words, or with a sentence more."""
 
     use_required_attribute = False
@@ -276,6 +282,12 @@ class RewritingForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    def blame(self, problems: Iterable[str]) -> None:
+        """Show each problem beside the field that its words name."""
+        for problem in problems:
+            named = {"subject": problem.startswith(SUBJECT), "added": problem.startswith(ADDED)}
+            self.add_error(next((name for name, is_its in named.items() if is_its), "text"), problem)
 
     @property
     def words(self) -> OwnWords:

@@ -65,7 +65,7 @@ class PlanChange(models.Model):
 
     class Change(models.TextChoices):
         SKIP = "skip", "Skipped"
-        HOLD = "hold", "Held back for now"
+        HOLD = "hold", "Kept for now"
         SEND = "send", "Sent"
         WORDS = "word", "Worded"  # it goes as planned, in words of its own
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -23,6 +24,21 @@ def kind_of(step: OwnStep) -> str:
     return f"own_{step.number}"
 
 
+def titles() -> dict[str, str]:
+    """What the practice calls them, by their kind of letter."""
+    return {kind_of(step): step.name for step in OwnStep.objects.all()}
+
+
+def names() -> dict[str, str]:
+    """What the practice calls them, by how the occasions of their letters begin; a number may serve another later."""
+    return {step.code.hex: step.name for step in OwnStep.objects.all()}
+
+
+def name_of(occasion: str, known: Mapping[str, str]) -> str:
+    """The name of the own letter that has this occasion; empty for all others."""
+    return known.get(occasion.partition(" ")[0], "")
+
+
 @transaction.atomic
 def save(*, step: OwnStep, by: User, now: datetime) -> OwnStep:
     """Make a step, or change when it goes; switched on only once its words are written."""
@@ -33,7 +49,7 @@ def save(*, step: OwnStep, by: User, now: datetime) -> OwnStep:
         if not free:
             raise NotSo(f"There are {OwnStep.MOST} already. Take one away first.")
         step.number = free[0]
-    if step.is_on and not _is_worded(step):
+    if step.is_on and not is_worded(step):
         raise NotSo("Write its words first, then switch it on.")
     step.since = now
     step.save()
@@ -54,6 +70,7 @@ def remove(*, step: OwnStep, by: User, now: datetime) -> None:
     step.delete()
 
 
-def _is_worded(step: OwnStep) -> bool:
+def is_worded(step: OwnStep) -> bool:
+    """Whether the practice has written what it says."""
     newest = Place(kind_of(step)).versions.first()
     return newest is not None and not newest.is_default

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aftercare import letters, own_words, planning, saying
+from aftercare import letters, own_steps, own_words, planning, saying
 from aftercare.access import Session
 from aftercare.models import PlanChange
 from aftercare.planning import KINDS
@@ -85,21 +85,24 @@ def previews(session: Session, record: Record | None, *, now: datetime) -> list[
     rows = {(row.kind, row.occasion): row for row in Message.objects.about(session.booking.code).filter(kind__in=KINDS)}
     changes = {change.kind: change for change in PlanChange.objects.filter(booking=session.booking)}
     planned = {(each.kind, each.occasion): each for each in letters.plan(session.booking.code, now)}
-    past = [_kept(row) for key, row in rows.items() if row.sent_at or (key not in planned and row.status in OVER)]
+    own, titles = own_steps.names(), own_steps.titles()
+    over = [row for key, row in rows.items() if row.sent_at or (key not in planned and row.status in OVER)]
+    past = [_kept(row, own) for row in over]
     coming = [
         _coming(each, told, rows.get(key), changes.get(each.kind), now)
         for key, each in planned.items()
         if key not in rows or not rows[key].sent_at
     ]
+    coming = [replace(each, title=titles.get(each.kind, each.title)) for each in coming]
     return sorted([*past, *coming], key=lambda each: each.due_at)
 
 
-def _kept(row: Message) -> Preview:
+def _kept(row: Message, own: Mapping[str, str]) -> Preview:
     """What became of a letter; one that left is shown exactly as it was."""
     copy = copy_of(row) or {"subject": "", "text": ""}
     return Preview(
         kind=row.kind,
-        title=REGISTRY[row.kind].title,
+        title=own_steps.name_of(row.occasion, own) or REGISTRY[row.kind].title,
         due_at=row.sent_at or row.due_at,
         reason=row.reason,
         subject=copy["subject"],
@@ -143,4 +146,4 @@ def whys(kind: str, told: saying.Told) -> Iterable[Why]:
 
 
 def title(kind: str) -> str:
-    return REGISTRY[kind].title
+    return own_steps.titles().get(kind) or REGISTRY[kind].title

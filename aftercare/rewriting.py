@@ -15,12 +15,14 @@ from clinic.outbox import phrases
 from clinic.outbox.models import Message
 from clinic.outbox.plainness import private_words
 from clinic.outbox.rendering import OwnWords, tidy
-from clinic.outbox.rewording import LONGEST, NotSaid
+from clinic.outbox.rewording import LONGEST, NotSaid, Place
 from clinic.outbox.wordings import SUBJECT_LENGTH, defaults
 from clinic.people import audit
 from clinic.people.models import User
 
 LONGEST_SENTENCE = 300
+SUBJECT, ADDED = "Subject: ", "The sentence you add: "  # how a problem of theirs begins; the others are the text's
+NO_DETAIL = "could tell others about their health, and they have not agreed to detail in mails. Say it in person."
 LEFT = (Message.Status.SENT, Message.Status.SENDING, Message.Status.LEASED)
 
 
@@ -81,12 +83,29 @@ def check(kind: str, session: Session, own: OwnWords) -> list[str]:
     ships = defaults()[saying.layout(kind, session)]
     known = ships.known - {"additions"}
     found = phrases.problems(own.text, known=ships.known, required=ships.required) if own.text else []
-    found += [f"The sentence you add: {each}" for each in phrases.problems(own.added, known=known)]
-    found += [f"Subject: {each}" for each in phrases.problems(own.subject, known=known)]
-    found += [f"Subject: “{word}” could tell others about their health." for word in private_words(own.subject)]
+    found += _too_private(kind, session, own)
+    found += [f"{ADDED}{each}" for each in phrases.problems(own.added, known=known)]
+    found += [f"{SUBJECT}{each}" for each in phrases.problems(own.subject, known=known)]
+    found += [f"{SUBJECT}“{word}” could tell others about their health." for word in private_words(own.subject)]
     if len(own.text) > LONGEST or len(own.subject) > SUBJECT_LENGTH or len(own.added) > LONGEST_SENTENCE:
         found.append("It is too long for a letter.")
     return found
+
+
+def _too_private(kind: str, session: Session, own: OwnWords) -> list[str]:
+    """Words of the body where the client agreed to none in mails; those that the letter says to everybody may stay."""
+    if session.client.wants_email_detail:
+        return []
+    name = saying.layout(kind, session)
+    rules = (rule for block in book().letters.get(name, ()) for rule in book().blocks[block])
+    usual = [defaults()[name].text, *(rule.text for rule in rules if rule.without_consent == "same")]
+    usual += [row.text for row in Place(name).versions[:1]]
+    in_text = [word for word in private_words(own.text) if word not in private_words("\n".join(usual))]
+    return [
+        f"{start}“{word}” {NO_DETAIL}"
+        for start, words in (("", in_text), (ADDED, private_words(own.added)))
+        for word in words
+    ]
 
 
 def _has_left(session: Session, kind: str) -> bool:

@@ -17,6 +17,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from bookings.forms import LINE_BREAKS, StartField
 from bookings.models import Service
 from clinic.people.models import Practitioner
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Ticks
 
 DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -76,7 +77,7 @@ class SeveralRows(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
             raise forms.ValidationError(CHOOSE, code="invalid_choice") from error
 
 
-class NewClientForm(forms.Form):
+class NewClientForm(InOurWords, forms.Form):
     """Somebody who phoned: a name, and one way to reach them."""
 
     name = forms.CharField(
@@ -119,7 +120,7 @@ class NewClientForm(forms.Form):
         return data
 
 
-class WhichForm(forms.Form):
+class WhichForm(InOurWords, forms.Form):
     """The session, with whom, and from what day: the head of the picker, in the address."""
 
     use_required_attribute = False
@@ -135,7 +136,7 @@ class WhichForm(forms.Form):
             del self.fields["service"]
 
 
-class OtherTimeForm(forms.Form):
+class OtherTimeForm(InOurWords, forms.Form):
     """A press on a free time, or any other date and time."""
 
     start = StartField(required=False, widget=forms.HiddenInput())

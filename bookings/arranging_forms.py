@@ -12,25 +12,20 @@ from django import forms
 from bookings.appointing_forms import SeveralRows
 from bookings.models import Room, Service
 from clinic.people.models import Practitioner
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Ticks
 from clinic.people.wording import has_control
 from intake import offered
 
 ZONES = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith("Etc/")]
-NUMBER = "Enter a whole number."
 
 
 def saves(form: Any, words: str) -> None:
-    """One button; and plain words for what is missing."""
+    """One button; and no control characters."""
     form.helper = FormHelper()
     form.helper.add_input(Submit("save", words))
     for field in form.fields.values():
-        label = str(field.label or "").lower()
-        field.error_messages["required"] = f"Enter: {label}."
-        field.error_messages["max_length"] = "Use %(limit_value)d characters or fewer."
-        if isinstance(field, forms.IntegerField):
-            field.error_messages |= {"invalid": NUMBER, "min_value": f"{NUMBER[:-1]}, %(limit_value)d or more."}
-        elif isinstance(field, forms.CharField):
+        if isinstance(field, forms.CharField):
             field.validators.append(MANY_LINES if isinstance(field.widget, forms.Textarea) else ONE_LINE)
 
 
@@ -48,7 +43,7 @@ class Plain:
 ONE_LINE, MANY_LINES = Plain(many_lines=False), Plain(many_lines=True)
 
 
-class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
+class RoomForm(InOurWords, forms.ModelForm):  # type: ignore[type-arg]
     """A room has a name."""
 
     class Meta:
@@ -61,7 +56,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
         saves(self, "Save the room")
 
 
-class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
+class ServiceForm(InOurWords, forms.ModelForm):  # type: ignore[type-arg]
     """What can be booked."""
 
     minutes = forms.IntegerField(label="Minutes", min_value=5, max_value=1440)
@@ -97,7 +92,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         saves(self, "Save the session")
 
 
-class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
+class PractitionerForm(InOurWords, forms.ModelForm):  # type: ignore[type-arg]
     """The basics of one practitioner."""
 
     timezone = forms.ChoiceField(label="Time zone of the hours", choices=ZONES)

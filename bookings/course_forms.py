@@ -16,6 +16,7 @@ from bookings.forms import DetailsForm, StartField
 from bookings.series import Planned
 from bookings.zones import moment
 from clinic.people import wording
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Radios
 
 LEAVE_OUT = "none"
@@ -23,7 +24,7 @@ MOST, FEWEST = 8, 2
 WEEKS = ((1, "Every week"), (2, "Every 2 weeks"))
 
 
-class PatternForm(forms.Form):
+class PatternForm(InOurWords, forms.Form):
     """How often and how many times; all of it stands in the address."""
 
     start = StartField()
@@ -34,7 +35,7 @@ class PatternForm(forms.Form):
         super().__init__({"weeks": "1", "times": "4", **{name: asked[name] for name in asked}})
 
 
-class CourseForm(forms.Form):
+class CourseForm(InOurWords, forms.Form):
     """What to do about each date that cannot be had, and who is coming."""
 
     name, email = DetailsForm.base_fields["name"], DetailsForm.base_fields["email"]

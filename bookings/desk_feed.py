@@ -16,10 +16,11 @@ from bookings import feeds
 from bookings.roles import hours_of
 from clinic.people import clock
 from clinic.people.access import StaffRequest, clinical
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Radios
 
 
-class FeedForm(forms.Form):
+class FeedForm(InOurWords, forms.Form):
     """How much of a name leaves the house."""
 
     shows = forms.ChoiceField(

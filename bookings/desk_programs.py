@@ -16,11 +16,12 @@ from bookings.models import ApiKey
 from clinic.people import audit, clock
 from clinic.people.access import StaffRequest, owner_only, whole_practice
 from clinic.people.models import Practice
+from clinic.people.refusing import InOurWords
 
 BOM = "\ufeff"  # so that spreadsheets read it as UTF-8
 
 
-class KeyForm(forms.Form):
+class KeyForm(InOurWords, forms.Form):
     """Which program a key is for."""
 
     name = forms.CharField(

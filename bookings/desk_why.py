@@ -19,11 +19,12 @@ from bookings.zones import minute
 from clinic.people import clock
 from clinic.people.access import StaffRequest, desk
 from clinic.people.models import Practice, Practitioner
+from clinic.people.refusing import InOurWords
 
 HIDDEN = "Clients cannot book this session themselves: it is not offered online."
 
 
-class WhyForm(forms.Form):
+class WhyForm(InOurWords, forms.Form):
     """A session, perhaps a practitioner, and a moment."""
 
     use_required_attribute = False

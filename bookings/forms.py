@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from phonenumber_field.formfields import PhoneNumberField
 
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Radios, Ticks
 from intake import offered
 
@@ -41,13 +42,13 @@ class StartField(forms.Field):
         return start.astimezone(UTC)
 
 
-class StartForm(forms.Form):
+class StartForm(InOurWords, forms.Form):
     """The press on a time."""
 
     start = StartField(error_messages={"required": "Choose one of the times on the page."})
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(InOurWords, forms.Form):
     """Who is coming; only name and email are asked for."""
 
     name = forms.CharField(
@@ -124,7 +125,7 @@ class DetailsForm(forms.Form):
         return phone.as_e164 if phone else ""
 
 
-class CancelForm(forms.Form):
+class CancelForm(InOurWords, forms.Form):
     """Why a session is cancelled, if somebody wants to say; the page writes its own buttons."""
 
     reason = forms.ChoiceField(

@@ -13,6 +13,7 @@ from bookings.appointing_forms import date_field, time_field
 from bookings.keeping_hours import Interval, WeeklyRow
 from bookings.models import MINUTES_OF_A_DAY, Room, WorkingHours
 from clinic.people.models import Practitioner
+from clinic.people.refusing import InOurWords
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEK = 7 * MINUTES_OF_A_DAY
@@ -32,7 +33,7 @@ def rooms() -> forms.ModelChoiceField:  # type: ignore[type-arg]
     )
 
 
-class RowForm(forms.Form):
+class RowForm(InOurWords, forms.Form):
     """One row of the week."""
 
     use_required_attribute = False

@@ -39,7 +39,7 @@ WAITS = Stop(Message.Status.SUPERSEDED, "Something waits for a person first.")
 
 ABOUT_A_BOOKING = ("day", "time", "when_day", "practitioner", "manage_url", "book_url", "expect")
 
-paragraph(EXPECTED, "What to expect", when="before the first session, or in the letter two days before each")
+paragraph(EXPECTED, "How a session goes", when="before the first session, or in the letter two days before each")
 paragraph(
     POSITION,
     "How they may lie or sit",

@@ -14,6 +14,7 @@ from bookings.arranging_forms import ZONES, saves
 from bookings.practice_file import LIMITS
 from clinic.people import languages
 from clinic.people.models import HelpNumber, Practice
+from clinic.people.refusing import InOurWords
 
 OLD = timedelta(days=90)  # numbers that nobody has checked for longer are asked about
 NAMES = {
@@ -26,13 +27,13 @@ NAMES = {
 
 def _bound(field: Any, least: int, most: int) -> None:
     """A whole number between these; in place of what the column could hold."""
-    within = f"Enter a whole number from {least} to {most}."
+    within = f"{field.label}: enter a whole number from {least} to {most}."
     field.validators = [MinValueValidator(least), MaxValueValidator(most)]
     field.error_messages |= {"min_value": within, "max_value": within}
     field.widget.attrs |= {"min": least, "max": most}
 
 
-class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
+class PracticeForm(InOurWords, forms.ModelForm):  # type: ignore[type-arg]
     """Facts that clients read."""
 
     timezone = forms.ChoiceField(label="Time zone", choices=ZONES)
@@ -68,7 +69,7 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
         return country
 
 
-class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+class PolicyForm(InOurWords, forms.ModelForm):  # type: ignore[type-arg]
     """The numbers that the rules of booking use."""
 
     class Meta:
@@ -105,7 +106,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
             _bound(self.fields[name], least, most)
 
 
-class HelpNumbersForm(forms.Form):
+class HelpNumbersForm(InOurWords, forms.Form):
     """The numbers of one country: what to say, what to dial, and when somebody last checked."""
 
     def __init__(self, data: Any = None, *, country: str, today: date) -> None:
@@ -116,20 +117,20 @@ class HelpNumbersForm(forms.Form):
             row = self.stored.get(kind)
             self.fields |= {
                 f"{kind}_words": forms.CharField(
-                    label=f"{name}: in a sentence",
+                    label=f"{name}, in a sentence",
                     max_length=200,
                     required=kind == "emergency",
                     initial=row.words if row else "",
                 ),
                 f"{kind}_tel": forms.RegexField(
                     r"^[0-9+ ]*$",
-                    label=f"{name}: number to dial",
+                    label=f"{name}, number to dial",
                     max_length=20,
                     required=False,
                     initial=row.tel if row else "",
                     error_messages={"invalid": "Use numbers, spaces and + only."},
                 ),
-                f"{kind}_verified_on": date_field(f"{name}: last checked on", required=False),
+                f"{kind}_verified_on": date_field(f"{name}, last checked on", required=False),
             }
             self.fields[f"{kind}_verified_on"].initial = row.verified_on if row else None
         saves(self, "Save the numbers")

@@ -19,12 +19,13 @@ from bookings.keeping_hours import Away, Interval, WeeklyRow
 from bookings.models import HoursException
 from bookings.repeating import ONCE, WEEKLY, YEARLY, dates
 from clinic.people.models import Practitioner
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Radios
 
 INTERVALS = 3  # boxes for the hours of one exceptional date
 
 
-class ExceptionForm(forms.Form):
+class ExceptionForm(InOurWords, forms.Form):
     """One date whose hours differ."""
 
     on = date_field("Date")
@@ -81,7 +82,7 @@ def note_field() -> forms.CharField:
     )
 
 
-class TimeOffForm(forms.Form):
+class TimeOffForm(InOurWords, forms.Form):
     """Away from one day to another, once or again and again."""
 
     first = date_field("First day")
@@ -135,7 +136,7 @@ class TimeOffForm(forms.Form):
         return at(first, begins or time(), self.zone), end
 
 
-class BlockForm(forms.Form):
+class BlockForm(InOurWords, forms.Form):
     """Some hours of one day that nobody may book."""
 
     practitioner = BySlug(Practitioner.objects.none(), empty_label=None, label="Whose time")

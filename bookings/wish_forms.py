@@ -14,6 +14,7 @@ from django.http import QueryDict
 from bookings.forms import DetailsForm
 from bookings.models import Service
 from clinic.people.models import Practitioner
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Radios, Ticks
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -25,7 +26,7 @@ PARTS = (
 A_DATE = {"invalid": "Enter a date, for example 2027-03-27."}
 
 
-class WishForm(forms.Form):
+class WishForm(InOurWords, forms.Form):
     """Which times would suit, and whom to write to. Nothing but name and email has to be filled in."""
 
     service = forms.ModelChoiceField(

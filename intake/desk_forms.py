@@ -8,13 +8,14 @@ from typing import Any
 from django import forms
 
 from clinic.people.models import Practitioner
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Radios, Ticks
 from intake.flagging import SEEN, decisions
 from intake.forms import bare_helper
 from intake.models import Flag, Request
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(InOurWords, forms.Form):
     """Sign off: the adaptations to keep in mind, and a note."""
 
     use_required_attribute = False
@@ -34,7 +35,7 @@ class ReviewForm(forms.Form):
             del self.fields["adaptations"]
 
 
-class AskForm(forms.Form):
+class AskForm(InOurWords, forms.Form):
     """A question for the client about what they sent."""
 
     use_required_attribute = False
@@ -49,7 +50,7 @@ class AskForm(forms.Form):
         self.helper = bare_helper()
 
 
-class DecideForm(forms.Form):
+class DecideForm(InOurWords, forms.Form):
     """How to go on after a contact flag; the reason is needed."""
 
     use_required_attribute = False
@@ -75,7 +76,7 @@ class DecideForm(forms.Form):
             self.fields["reason"].error_messages["required"] = "Write a note: what was said, and what comes next."
 
 
-class ClearForm(forms.Form):
+class ClearForm(InOurWords, forms.Form):
     """The end of an urgent hold: seen by a health service, a note, and a second look."""
 
     use_required_attribute = False
@@ -112,7 +113,7 @@ class CloseForm(DecideForm):
             del self.fields["together"]
 
 
-class PassOnForm(forms.Form):
+class PassOnForm(InOurWords, forms.Form):
     """Who sees to an alert from now on."""
 
     use_required_attribute = False

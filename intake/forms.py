@@ -9,6 +9,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import DateTrio, DateTrioField, Radios, Ticks
 from intake import fields
 from intake.asking import Asked
@@ -47,7 +48,7 @@ def bare_helper() -> FormHelper:
     return helper
 
 
-class KeepForm(forms.Form):
+class KeepForm(InOurWords, forms.Form):
     """The one line before the first question."""
 
     use_required_attribute = False
@@ -61,7 +62,7 @@ class KeepForm(forms.Form):
         self.helper = bare_helper()
 
 
-class CodeForm(forms.Form):
+class CodeForm(InOurWords, forms.Form):
     """The code that was sent by email."""
 
     use_required_attribute = False
@@ -77,7 +78,7 @@ class CodeForm(forms.Form):
         self.helper = bare_helper()
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(InOurWords, forms.Form):
     """The answer to a question about what was sent."""
 
     use_required_attribute = False
@@ -93,7 +94,7 @@ class ReplyForm(forms.Form):
         self.helper = bare_helper()
 
 
-class YouForm(forms.Form):
+class YouForm(InOurWords, forms.Form):
     """The profile page: everything may be left empty."""
 
     use_required_attribute = False
@@ -157,7 +158,7 @@ class YouForm(forms.Form):
         return {**self.cleaned_data, "birth_date": birth.isoformat() if birth else None}
 
 
-class StrengthForm(forms.Form):
+class StrengthForm(InOurWords, forms.Form):
     """Place by place, how strong it is; all optional."""
 
     use_required_attribute = False
@@ -171,7 +172,7 @@ class StrengthForm(forms.Form):
             )
 
 
-class TouchForm(forms.Form):
+class TouchForm(InOurWords, forms.Form):
     """Place by place: yes, ask me first, or no. Nothing is chosen beforehand."""
 
     use_required_attribute = False
@@ -188,7 +189,7 @@ class TouchForm(forms.Form):
             )
 
 
-class LettersForm(forms.Form):
+class LettersForm(InOurWords, forms.Form):
     """Two choices of equal weight about letters."""
 
     use_required_attribute = False

@@ -171,7 +171,7 @@ def _score_words(source: str, reading: Reading | None) -> tuple[str, str]:
     if reading is None or score is None:
         return "Worked out from several answers", ""
     value = reading.result.scores.get(name)
-    words = f"{value:.1f}" if value is not None else ""
+    words = f"{value:.1f} ({score.lowest} to {score.highest}, higher is worse)" if value is not None else ""
     return history.label(score), f"{words}, clearly worse than before" if " change " in source else words
 
 

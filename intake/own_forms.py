@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Radios, Ticks
 from intake import editing
 from intake.definition import Definition, EnableWhen, Item, Option
@@ -51,7 +52,7 @@ class OneUpload(forms.Field):
             raise forms.ValidationError("This file is not text.") from error
 
 
-class TakeInForm(forms.Form):
+class TakeInForm(InOurWords, forms.Form):
     """A questionnaire as a file, or pasted."""
 
     use_required_attribute = False
@@ -73,7 +74,7 @@ class TakeInForm(forms.Form):
         return cleaned
 
 
-class WhoForm(forms.Form):
+class WhoForm(InOurWords, forms.Form):
     """Who is asked it."""
 
     use_required_attribute = False
@@ -96,7 +97,7 @@ class WhoForm(forms.Form):
         return int(self.cleaned_data["lasts_days"] or 0)
 
 
-class ItemForm(forms.Form):
+class ItemForm(InOurWords, forms.Form):
     """One question: its words, its answers, whether it is required, and when it is shown."""
 
     use_required_attribute = False
@@ -162,7 +163,7 @@ def _initial(item: Item) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class NewItemForm(forms.Form):
+class NewItemForm(InOurWords, forms.Form):
     """One more question, at the end."""
 
     use_required_attribute = False

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import DateTrioField
 from intake import consents, paging
 from intake.definition import Answer
@@ -22,7 +23,7 @@ WHEN = "On which day was the paper signed?"
 AS_IT_STANDS = "As it stands beside the name. For example 27 3 2026."
 
 
-class CodeOnPaper(forms.Form):
+class CodeOnPaper(InOurWords, forms.Form):
     """The code at the top of a printed form."""
 
     use_required_attribute = False
@@ -61,7 +62,7 @@ class PaperForm(QuestionForm):
         return super().clean()
 
 
-class AgreedForm(forms.Form):
+class AgreedForm(InOurWords, forms.Form):
     """That the client agreed, by hand, that the answers may be kept."""
 
     use_required_attribute = False

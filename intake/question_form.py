@@ -12,6 +12,7 @@ from typing import Any
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
+from clinic.people.refusing import InOurWords
 from intake import companions, fields
 from intake.answers import how_many
 from intake.definition import DECLINED, Answer, Item
@@ -42,7 +43,7 @@ class _Asked:
     is_needed: bool = True
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(InOurWords, forms.Form):
     """The questions of one page. A forged field or an option that is not offered has no place to land."""
 
     use_required_attribute = False

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 
+from aftercare import own_steps
 from bookings.models import Booking
 from clinic.outbox.models import Message
-from clinic.outbox.registry import title_and_reason
 from clinic.people.models import Client, User
 from intake.access import for_desk, state_of
 from intake.models import Request
+from reception import mailbox
 
 MOST = 200
 TONES = {
@@ -45,7 +47,8 @@ def timeline(client: Client, *, user: User, now: datetime) -> list[Entry]:
     found = [_session(booking) for booking in _bookings(client)]
     if user.is_clinical:
         found += [_form(asked) for asked in for_desk(user).filter(client=client)]
-    found += [_letter(message, user) for message in client.messages.all()[:MOST]]
+    own = own_steps.names()
+    found += [_letter(message, user, own) for message in client.messages.all()[:MOST]]
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:MOST]
 
 
@@ -74,15 +77,15 @@ def _form(asked: Request) -> Entry:
     )
 
 
-def _letter(message: Message, user: User) -> Entry:
-    why = message.outcome or message.reason
-    title, why = title_and_reason(message.kind, why, for_clinician=user.is_clinical)
+def _letter(message: Message, user: User, own: Mapping[str, str]) -> Entry:
+    title, why = mailbox.words(message, user, own)
+    is_paused = message.status in Message.UNSENT and message.client and message.client.letters_paused_at
     return Entry(
         at=message.sent_at or message.due_at,
         kind="Letter",
         words=title,
-        state=message.get_status_display(),
-        tone=TONES.get(Message.Status(message.status), ""),
+        state="Paused" if is_paused else message.get_status_display(),
+        tone="warn" if is_paused else TONES.get(Message.Status(message.status), ""),
         url=reverse("desk-letter", args=[message.code]),
         why=why,
     )

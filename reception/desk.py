@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bookings.forms import day_from
+from bookings.practice_forms import stale
 from clinic.outbox import keeping, phoning, wishes
 from clinic.outbox.health import mail_health
 from clinic.people import audit, clock
@@ -27,7 +28,8 @@ NEXT_ALERTS = 5
 def today(request: StaffRequest) -> HttpResponse:
     """One day's list; opens on today."""
     now = clock.now()
-    zone = Practice.objects.the().zone
+    practice = Practice.objects.the()
+    zone = practice.zone
     this_day = now.astimezone(zone).date()
     day = _day(request.GET.get("day", ""), this_day)
     rows = agenda.rows(agenda.sessions(request.user, day=day, zone=zone), user=request.user, now=now)
@@ -44,6 +46,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "now": now,
         "undelivered": phoning.to_phone(now=now).filter(client__in=Client.objects.visible_to(request.user)).count(),
         "alerts": _alerts(request.user) if day == this_day else [],
+        "stale": _stale(request.user, practice, this_day) if day == this_day else [],
     }
     return render(request, "reception/desk_today.html", context)
 
@@ -81,6 +84,11 @@ def client_card(request: StaffRequest, code: UUID) -> HttpResponse:
 def _alerts(user: User) -> list[alerts.Row]:
     """The next deadlines; the rest stand on their own page."""
     return alerts.rows(user)[:NEXT_ALERTS] if user.is_clinical else []
+
+
+def _stale(user: User, practice: Practice, this_day: date) -> list[str]:
+    """The numbers to call in need that the owner should look up again."""
+    return stale(practice.country, this_day) if user.role == User.Role.OWNER else []
 
 
 def _day(text: str, otherwise: date) -> date:

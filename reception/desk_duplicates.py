@@ -15,6 +15,7 @@ from clinic.people import clock, twins
 from clinic.people.access import StaffRequest, owner_only
 from clinic.people.merging import tell_apart
 from clinic.people.models import Client, Merge
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Radios
 from reception.merging import belongings, merge
 from reception.parting import lately, part
@@ -22,7 +23,7 @@ from reception.parting import lately, part
 MOST_SHOWN = 20
 
 
-class MergeForm(forms.Form):
+class MergeForm(InOurWords, forms.Form):
     """Which of the two stays, and that somebody knows what it does."""
 
     stays = forms.ChoiceField(

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from aftercare import own_steps
 from clinic.outbox import bounces, keeping, phoning
 from clinic.outbox.draining import copy_of
 from clinic.outbox.health import mail_health
@@ -32,10 +33,12 @@ def letters(request: StaffRequest) -> HttpResponse:
     words, client = request.GET.get("q", "").strip(), _client(request)
     page = Paginator(mailbox.letters(request.user, view, words, client), 50).get_page(request.GET.get("page"))
     counts = mailbox.counts(request.user, client)
-    whose = {"client": client.code} if client else {}
+    whose, own = {"client": client.code} if client else {}, own_steps.names()
     context = {
         "page": page,
-        "rows": [(message, *mailbox.words(message, request.user), phoning.what_to_do(message)) for message in page],
+        "rows": [
+            (message, *mailbox.words(message, request.user, own), phoning.what_to_do(message)) for message in page
+        ],
         "views": [(each, counts[each.slug]) for each in mailbox.VIEWS],
         "view": view,
         "words": words,
@@ -56,9 +59,10 @@ def letter(request: StaffRequest, code: UUID) -> HttpResponse:
     may_look = keeping.may_repeat(message) or message.status in Message.UNSENT
     context = {
         "message": message,
-        "title": mailbox.words(message, request.user)[0],
+        "title": mailbox.words(message, request.user, own_steps.names())[0],
         "copy": copy_of(message),
         "may_look": may_look,
+        "is_paused": message.status in Message.UNSENT and message.client and message.client.letters_paused_at,
         "reads": _reads(message) if may_look and request.method == "POST" else None,
         "may_send_again": message.status in keeping.AGAIN,
         "may_repeat": keeping.may_repeat(message),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from aftercare import own_steps
 from bookings.practice_forms import stale
 from bookings.roles import whose_hours
 from clinic.outbox import phoning
@@ -43,9 +46,10 @@ def to_phone(request: StaffRequest) -> HttpResponse:
     """Letters that did not arrive, each with what to do."""
     now = clock.now()
     visible = Client.objects.visible_to(request.user).values("code")
+    titled = partial(_titled, request.user, own_steps.names())
     context = {
-        "waiting": _titled(phoning.to_phone(now=now).filter(client__in=visible), request.user),
-        "done": _titled(phoning.phoned(now=now).filter(client__in=visible).select_related("seen_to_by"), request.user),
+        "waiting": titled(phoning.to_phone(now=now).filter(client__in=visible)),
+        "done": titled(phoning.phoned(now=now).filter(client__in=visible).select_related("seen_to_by")),
         "zone": Practice.objects.the().zone,
     }
     return render(request, "reception/desk_to_phone.html", context)
@@ -63,6 +67,6 @@ def phoned(request: StaffRequest, code: UUID) -> HttpResponse:
     return redirect("desk-to-phone")
 
 
-def _titled(found: QuerySet[Message], user: User) -> list[tuple[str, Message, str]]:
+def _titled(user: User, own: Mapping[str, str], found: QuerySet[Message]) -> list[tuple[str, Message, str]]:
     """Each letter's title, as this user may know it, and what to do about it."""
-    return [(mailbox.words(each, user)[0], each, phoning.what_to_do(each)) for each in found]
+    return [(mailbox.words(each, user, own)[0], each, phoning.what_to_do(each)) for each in found]

@@ -12,10 +12,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.outbox import rewording
+from clinic.outbox.models import Wording
 from clinic.outbox.phrases import WordingProblem
 from clinic.outbox.plainness import warnings
 from clinic.outbox.rewording import Place
-from clinic.outbox.wordings import Spoken, defaults
+from clinic.outbox.wordings import Spoken
 from clinic.people import audit, clock, languages
 from clinic.people.access import StaffRequest, clinical, owner_only
 from clinic.people.models import Practice, User
@@ -54,7 +55,7 @@ def wording(request: StaffRequest, name: str) -> HttpResponse:
         place=place,
         said=word_book.said(place),
         base=newest.number if newest else 0,
-        bookings=trying.bookings_to_try(request.user, now=now),
+        bookings=trying.bookings_to_try(request.user, place, now=now),
     )
     act = request.POST.get("act", "")
     if act and request.user.role != User.Role.OWNER:
@@ -84,7 +85,7 @@ def restore(request: StaffRequest, name: str) -> HttpResponse:
 
 
 def _page(request: StaffRequest, form: WordingForm) -> HttpResponse:
-    place, ships, practice = form.place, defaults()[form.place.name], Practice.objects.the()
+    place, ships, practice = form.place, word_book.titled(form.place.name), Practice.objects.the()
     is_typed = form.is_bound and form.is_valid()
     words = form.said if is_typed else word_book.said(place)
     context = {
@@ -130,10 +131,14 @@ def _save(request: StaffRequest, form: WordingForm) -> bool:
         form.take_base(newest.number if newest else 0)
         form.add_error(None, CHANGED)
         return False
-    messages.success(
-        request, "Saved. Every letter that has not been sent says it." if made else "Nothing was different."
-    )
+    messages.success(request, _kept(made) if made else "Nothing was different.")
     return True
+
+
+def _kept(made: Wording) -> str:
+    if made.for_code and made.is_default:
+        return "Taken out. Letters that have not been sent go without it."
+    return "Saved. Every letter that has not been sent says it."
 
 
 def _send_test(request: StaffRequest, form: WordingForm) -> None:

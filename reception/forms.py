@@ -6,8 +6,10 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 
+from clinic.people.refusing import InOurWords
 
-class ContactForm(forms.Form):
+
+class ContactForm(InOurWords, forms.Form):
     """A few words to the practice from somebody who may not be a client."""
 
     name = forms.CharField(
@@ -52,7 +54,7 @@ class ContactForm(forms.Form):
         return bool(self.cleaned_data["website"])
 
 
-class NewLinkForm(forms.Form):
+class NewLinkForm(InOurWords, forms.Form):
     """The address that a booking was made with."""
 
     email = forms.EmailField(

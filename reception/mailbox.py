@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from aftercare import own_steps
 from clinic.outbox.models import Message
 from clinic.outbox.phoning import NEEDS_A_PERSON
 from clinic.outbox.registry import KINDS, title_and_reason
@@ -42,7 +44,10 @@ def letters(user: User, view: View, wanted: str, client: Client | None = None) -
     if wanted:
         known = [kind for kind in KINDS.values() if user.is_clinical or not kind.is_clinical]
         kinds = [kind.name for kind in known if wanted.casefold() in kind.title.casefold()]
-        found = found.filter(Q(client__name__icontains=wanted) | Q(kind__in=kinds))
+        held = Q(client__name__icontains=wanted) | Q(kind__in=kinds)
+        for begin, name in own_steps.names().items():
+            held |= Q(occasion__startswith=begin) if wanted.casefold() in name.casefold() else Q()
+        found = found.filter(held)
     return found.select_related("client").order_by("-due_at" if view.newest_first else "due_at", "kind")
 
 
@@ -62,7 +67,7 @@ def counts(user: User, client: Client | None = None) -> dict[str, int]:
     return found
 
 
-def words(message: Message, user: User) -> tuple[str, str]:
-    """A letter's title and why it is as it is, as this user may know them."""
-    why = message.outcome or message.reason
-    return title_and_reason(message.kind, why, for_clinician=user.is_clinical)
+def words(message: Message, user: User, own: Mapping[str, str]) -> tuple[str, str]:
+    """A letter's title and why it is as it is, as this user may know them; `own` names the practice's own letters."""
+    title, why = title_and_reason(message.kind, message.outcome or message.reason, for_clinician=user.is_clinical)
+    return own_steps.name_of(message.occasion, own) or title, why

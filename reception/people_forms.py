@@ -12,12 +12,13 @@ from bookings.appointing_forms import SeveralRows
 from bookings.arranging_forms import ONE_LINE
 from bookings.models import Service
 from clinic.people.models import Practitioner
+from clinic.people.refusing import InOurWords
 
 SLUG = r"^[-a-zA-Z0-9_]+$"
 EMAIL = "Enter an email address like name@example.org."
 
 
-class FrontDeskForm(forms.Form):
+class FrontDeskForm(InOurWords, forms.Form):
     """A name, and where the codes to sign in go."""
 
     name = forms.CharField(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from aftercare import access as sessions
 from aftercare import planning, saying
@@ -38,9 +39,12 @@ class Tried:
     whose: str
 
 
-def bookings_to_try(user: User, *, now: datetime) -> list[Booking]:
-    """The next ones of clients whom this user may see."""
+def bookings_to_try(user: User, place: Place, *, now: datetime) -> list[Booking]:
+    """The next ones of clients whom this user may see; for an addition, those whose letters would hold it."""
     seen = Booking.objects.coming(now).filter(client__in=Client.objects.visible_to(user))
+    if place.for_code:
+        code = UUID(hex=place.for_code)
+        seen = seen.filter(Q(service_id=code) | Q(practitioner_id=code))
     return list(seen.select_related("client", "practitioner", "service").order_by("starts_at")[:MOST])
 
 

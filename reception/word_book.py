@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from aftercare import own_steps, planning
-from aftercare.models import OwnStep
 from bookings.models import Service
 from clinic.outbox import differing, wordings
 from clinic.outbox.models import Wording
@@ -18,6 +18,7 @@ from clinic.people import languages
 from clinic.people.models import Practice, Practitioner
 from reception.translating import Tongue
 
+NUMBERED = re.compile(r"m\d\d")
 TO_PRACTICE = "Letters to the practice"
 
 
@@ -89,13 +90,19 @@ def said(where: Place) -> Spoken:
     return said(Place(where.name, "", where.for_code)) if where.language else where.usual
 
 
+def titled(name: str) -> Default:
+    """What ships, with the name that the practice gave to a letter of its own."""
+    ships = defaults()[name]
+    return replace(ships, title=own_steps.titles().get(name, ships.title)) if name in planning.OWN else ships
+
+
 def shelves() -> list[Shelf]:
     """To clients, to the practice, and the paragraphs; each with what was changed."""
     tags = _tags()
-    own = {own_steps.kind_of(step): step.name for step in OwnStep.objects.all()}
     letters = [ships for ships in defaults().values() if ships.kind and ships.kind not in planning.OWN]
+    letters.sort(key=_in_time)
     ours = [ships for ships in letters if _is_ours(ships)]
-    owned = [replace(defaults()[kind], title=name) for kind, name in own.items()]
+    owned = [replace(defaults()[kind], title=name) for kind, name in own_steps.titles().items()]
     return [
         *([_shelf("Letters of your own", "", owned, tags)] if owned else []),
         _shelf("Letters to clients", "", [each for each in letters if each not in ours], tags),
@@ -125,6 +132,12 @@ def _line_in(tongue: Tongue, line: Line) -> Line:
         return Line(line.ships, (), query)
     lacking = len(tongue.gaps(name)) if line.ships.kind else 0
     return Line(line.ships, (f"Worded, waits for {lacking} more" if lacking else "Worded",), query)
+
+
+def _in_time(ships: Default) -> tuple[bool, str]:
+    """The letters around a session carry numbers in the order in which they go; what may come at any time follows."""
+    is_numbered = NUMBERED.match(ships.name) is not None
+    return (not is_numbered, ships.name if is_numbered else "")
 
 
 def _is_ours(ships: Default) -> bool:

@@ -12,10 +12,11 @@ from django import forms
 from bookings.models import Booking
 from clinic.outbox.rewording import Place, check, tidied
 from clinic.outbox.wordings import SUBJECT_LENGTH, Spoken, defaults
+from clinic.people.refusing import InOurWords
 from reception.trying import label
 
 
-class WordingForm(forms.Form):
+class WordingForm(InOurWords, forms.Form):
     """The words; the booking is only for looking at them."""
 
     use_required_attribute = False

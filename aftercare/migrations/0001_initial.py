@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=40)),
-                ('change', models.CharField(choices=[('skip', 'Skipped'), ('hold', 'Held back for now'), ('send', 'Sent'), ('word', 'Worded')], max_length=4)),
+                ('change', models.CharField(choices=[('skip', 'Skipped'), ('hold', 'Kept for now'), ('send', 'Sent'), ('word', 'Worded')], max_length=4)),
                 ('sealed_words', models.BinaryField(default=bytes)),
                 ('made_at', models.DateTimeField()),
                 ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan_changes', to='bookings.booking')),

@@ -11,10 +11,11 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from clinic.outbox import wishes
 from clinic.people.models import Client
+from clinic.people.refusing import InOurWords
 from clinic.people.widgets import Ticks
 
 
-class WishesForm(forms.Form):
+class WishesForm(InOurWords, forms.Form):
     """One box for each kind of optional letter."""
 
     use_required_attribute = False
@@ -30,7 +31,7 @@ class WishesForm(forms.Form):
         self.helper = _bare_helper()
 
 
-class AddressForm(forms.Form):
+class AddressForm(InOurWords, forms.Form):
     """Where letters to a client go, and the number to phone."""
 
     use_required_attribute = False
@@ -59,7 +60,7 @@ class AddressForm(forms.Form):
         return phone.as_e164 if phone else ""
 
 
-class LanguageForm(forms.Form):
+class LanguageForm(InOurWords, forms.Form):
     """In which language to write."""
 
     use_required_attribute = False

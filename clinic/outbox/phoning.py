@@ -19,10 +19,10 @@ Status = Message.Status
 NO_WAY_TO_THEM = Q(status=Status.WITHHELD, outcome__in=[NO_ADDRESS, SUPPRESSED])
 NEEDS_A_PERSON = Q(status=Status.FAILED) | Q(status=Status.MISSED, outcome=TOO_LATE) | NO_WAY_TO_THEM
 TO_DO = {
-    NO_ADDRESS: "Say on the phone what it would have said.",
-    SUPPRESSED: "Ask on the phone for an address that works, and put it on the client's card.",
-    CAME_BACK: "Ask on the phone for an address that works, and put it on the client's card.",
-    NOT_TAKEN: "Say on the phone what it would have said.",
+    NO_ADDRESS: "Tell them what it would have said.",
+    SUPPRESSED: "Ask for an address that works, and put it on the client's card.",
+    CAME_BACK: "Ask for an address that works, and put it on the client's card.",
+    NOT_TAKEN: "Tell them what it would have said.",
 }
 
 
@@ -47,8 +47,8 @@ def what_to_do(message: Message) -> str:
     if not needs_a_person(message):
         return ""
     if message.status == Status.MISSED:
-        return "Phone if they still need to know."
-    return TO_DO.get(message.outcome, "Send it again from its page, or say on the phone what it would have said.")
+        return "Tell them if they still need to know."
+    return TO_DO.get(message.outcome, "Send it again from its page, or tell them what it would have said.")
 
 
 def mark(*, message: Message, is_done: bool, actor: User, now: datetime) -> None:

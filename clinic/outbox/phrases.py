@@ -24,6 +24,9 @@ TOKEN = re.compile(
     r"|\{(?P<name>[a-z0-9_]+)(?P<must>!?)\}"
     r"|(?P<stray>[{}])"
 )
+WRITTEN = "It is written [words](name), and square brackets serve for nothing else."
+CALLED = re.compile(r"((?<!\w)\+?\(?\d(?:[ ().-]{0,2}\d){2,})")
+NOT_DIALLED = re.compile(r"\(0\)|[^+\d]")
 MARK = re.compile(r"(\{[a-z0-9_]+|\]\([a-z0-9_]+)!([})])")
 
 
@@ -85,10 +88,11 @@ class Say:
     words: Callable[[str], str]
     value: Callable[[object], str]
     link: Callable[[str, str], str]
+    number: Callable[[str], str]  # words that hold a number to call
 
 
 def as_text(value: Callable[[object], str]) -> Say:
-    return Say(str, value, lambda words, url: f"{words}: {url}")
+    return Say(str, value, lambda words, url: f"{words}: {url}", str)
 
 
 def as_html(value: Callable[[object], str]) -> Say:
@@ -96,7 +100,18 @@ def as_html(value: Callable[[object], str]) -> Say:
         lambda words: str(conditional_escape(words)),
         value,
         lambda words, url: str(format_html('<a href="{}">{}</a>', url, words)),
+        _dialled,
     )
+
+
+def _dialled(words: str) -> str:
+    """The words as HTML; each number in them calls at a tap, and stays on one line."""
+    parts = CALLED.split(words)
+    parts[::2] = [str(conditional_escape(each)) for each in parts[::2]]
+    parts[1::2] = [
+        str(format_html('<a href="tel:{}" class="nw">{}</a>', NOT_DIALLED.sub("", each), each)) for each in parts[1::2]
+    ]
+    return "".join(parts)
 
 
 @lru_cache(maxsize=512)
@@ -118,9 +133,24 @@ def problems(text: str, *, known: Iterable[str], required: Iterable[str] = ()) -
     found = [
         f"Line {each.line}: {{{each.name}}} is not a placeholder of this letter."
         for each in phrase.names()
-        if each.name not in names
+        if not each.words and each.name not in names
     ]
+    found += _broken_links(text, phrase, sorted(filter(is_address, names)))
     return found + [f"{{{name}}} is missing: this letter must say it." for name in sorted(set(required) - phrase.known)]
+
+
+def is_address(name: str) -> bool:
+    """Whether a placeholder stands for an address: only to one may a link go."""
+    return name.endswith("url") or name.startswith("link_")
+
+
+def _broken_links(text: str, phrase: Phrase, addresses: list[str]) -> list[str]:
+    """Links that lead nowhere, and brackets that would reach a client as they are typed."""
+    lines = {each.line for each in phrase.names() if each.words and each.name not in addresses}
+    rest = TOKEN.sub("", text).split("\n")
+    lines |= {number for number, line in enumerate(rest, 1) if "[" in line or "]" in line}
+    where = f"a link goes to one of: {', '.join(addresses)}. {WRITTEN}" if addresses else "no link may stand here."
+    return [f"Line {line}: {where}" for line in sorted(lines)]
 
 
 def partly(text: str, filled: Mapping[str, str]) -> str:
@@ -180,7 +210,7 @@ class _Reading:
         if self.inner is not None:
             self.problems.append(f"Line {self.opened_on}: the [[ has no ]].")
         if self.problems:
-            raise WordingProblem(self.problems)
+            raise WordingProblem(list(dict.fromkeys(self.problems)))  # each once
         return Phrase(tuple(self.parts))
 
     def _words(self, words: str) -> None:

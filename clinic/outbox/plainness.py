@@ -14,7 +14,7 @@ NEVER = (
 )  # fmt: skip
 # A lock screen and other people may show a subject.
 PRIVATE = (
-    "jaw", "mouth", "teeth", "pelvi", "pelvis", "hip", "hips", "belly", "back", "neck", "head", "spine", "psoas",
+    "jaw", "mouth", "teeth", "pelvi", "hip", "belly", "back", "neck", "head", "spine", "psoas",
     "sacrum", "pain", "ache", "sore", "stress", "anxi", "depress", "pregnan", "period", "therap", "cranio",
     "treatment", "symptom", "trauma", "crisis", "score",
 )  # fmt: skip
@@ -41,8 +41,9 @@ def warnings(text: str) -> list[str]:
 
 
 def private_words(subject: str) -> list[str]:
-    """Words in a subject that could tell somebody else about a person's health."""
-    return _used(PRIVATE, bare(subject))
+    """Words in a subject that could tell somebody else about a person's health, each as it is written."""
+    found = (re.search(rf"\b{word}\w*", bare(subject), re.IGNORECASE) for word in PRIVATE)
+    return [each[0].lower() for each in found if each]
 
 
 def bare(text: str) -> str:

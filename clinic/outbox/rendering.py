@@ -43,6 +43,19 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A placeholder's value that holds a number to call; it may be read only when it is said."""
+
+    words: object
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+@dataclass(frozen=True)
 class OwnWords:
     """What a person wrote for this one letter: other words in place of the wording, and a sentence besides."""
 
@@ -176,14 +189,15 @@ def language_of(to: Client | User | Practitioner | str, practice: Practice) -> s
 def standing_facts(to: Client | User | Practitioner | str, practice: Practice) -> dict[str, object]:
     """What every letter may speak of."""
     name = "" if isinstance(to, str) else to.name
+    country = to.country if isinstance(to, Client) else practice.country
     return {
         "first_name": name.split()[0] if name.split() else "there",
         "practice": practice.name,
-        "phone": practice.phone,
+        "phone": Number(practice.phone),
         "address": practice.address,
         "directions": practice.directions,
         "site_url": settings.SITE_URL,
-        **help_numbers.numbers_if_said(to.country if isinstance(to, Client) else practice.country),
+        **{kind: Number(words) for kind, words in help_numbers.numbers_if_said(country).items()},
     }
 
 
@@ -213,7 +227,7 @@ def _html(text: str, values: Mapping[str, object], heard: Voice) -> str:
 def _said(value: object, values: Mapping[str, object], heard: Voice, say: phrases.Say) -> str:
     """A value in words: a plain one escaped where needed, a wording of its own filled in."""
     if not isinstance(value, Block):
-        return say.words(str(value))
+        return say.number(str(value)) if isinstance(value, Number) else say.words(str(value))
     phrase = phrases.parse(heard.of(value.name).text)
     if value.rows is None:
         return phrase.render(values, say)

@@ -118,7 +118,7 @@ def problems(steps: Steps) -> dict[str, str]:
         if not limit.least <= number(steps, name) <= limit.most:
             found[name] = f"Between {limit.least} and {limit.most} {limit.unit}."
     if not MORNING_LEAST <= steps.morning <= MORNING_MOST:
-        found["morning"] = f"Between {MORNING_LEAST:%H:%M} and {MORNING_MOST:%H:%M}."
+        found["morning"] = f"Between {MORNING_LEAST.hour}:00 and {MORNING_MOST.hour}:00."
     if steps.expect - steps.tomorrow < APART:
         found["tomorrow"] = "Leave 12 hours between the two reminders."
     if steps.checkin_nudge - steps.checkin < A_DAY:

@@ -231,9 +231,10 @@ def test_reading_grade_is_seven_at_most(text: str) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        "signs: {}\nblocks: {a: [{variant: b, any: [p_odd], without_consent: same, text: x}]}\nletters: {}",
-        "signs: {}\nblocks: {a: [{variant: b, without_consent: nowhere, text: x}]}\nletters: {}",
-        "signs: {}\nblocks: {}\nletters: {m10: [ghost]}",
+        "signs: {}\nblocks: {a: [{variant: b, any: [p_odd], without_consent: same, text: x}]}\ntitles: {}\nletters: {}",
+        "signs: {}\nblocks: {a: [{variant: b, without_consent: nowhere, text: x}]}\ntitles: {}\nletters: {}",
+        "signs: {}\nblocks: {}\ntitles: {}\nletters: {m10: [ghost]}",
+        "signs: {}\nblocks: {a: [{variant: b, without_consent: same, text: x}]}\ntitles: {a-c: y}\nletters: {}",
     ],
 )
 def test_rules_that_do_not_hold_together_are_refused(wrong: str) -> None:

@@ -44,7 +44,7 @@ def test_what_is_missing_keeps_it_open(change: dict[str, object], field: str) ->
 def test_an_area_without_a_yes_needs_one_spoken_today() -> None:
     record = replace(FULL, areas=("neck",))
 
-    assert set(to_keep(record, HEAD_IS_FINE)) == {"areas"}
+    assert set(to_keep(record, HEAD_IS_FINE)) == {"asked_today"}
     assert to_keep(replace(record, asked_today=("neck",)), HEAD_IS_FINE) == {}
 
 
@@ -59,7 +59,7 @@ def test_a_locked_area_opens_with_a_reason_and_a_yes_today() -> None:
     record = replace(FULL, areas=("belly",))
 
     assert "Say why you opened it." in to_keep(record, limits)["areas"]
-    assert "asked today" in to_keep(replace(record, unlocked={"belly": "far from it"}), limits)["areas"]
+    assert "asked today" in to_keep(replace(record, unlocked={"belly": "far from it"}), limits)["asked_today"]
     assert to_keep(replace(record, unlocked={"belly": "far from it"}, asked_today=("belly",)), limits) == {}
 
 
@@ -67,7 +67,7 @@ def test_opening_the_mouth_against_a_lock_needs_a_yes_today_even_with_a_standing
     limits = Limits(flags=frozenset({"p_bone_meds"}), consent={"jaw_inside": "yes"})
     record = Record(areas=("jaw_inside",), unlocked={"jaw_inside": "their dentist agrees"})
 
-    assert "asked today" in to_keep(record, limits)["areas"]
+    assert "asked today" in to_keep(record, limits)["asked_today"]
     assert to_keep(replace(record, asked_today=("jaw_inside",)), limits) == {}
 
 

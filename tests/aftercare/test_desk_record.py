@@ -371,3 +371,24 @@ def test_the_owner_may_read(session: Session) -> None:
     browser.force_login(olu())
 
     assert browser.get(url(session)).status_code == 200
+
+
+def test_a_yes_that_is_missing_and_a_time_that_cannot_be_read_are_said_in_one_round(
+    desk: Browser, session: Session
+) -> None:
+    make.touch_map(session.client, pelvis="ask", jaw_inside="ask")
+    wrong = {"areas": ["pelvis", "jaw_inside"], "mouth_consent_at": "soon", "mouth_minutes": "0"}
+
+    errors = desk.post(url(session), TYPED | wrong).context["form"].errors
+
+    assert errors == {
+        "asked_today": ["Tick that you asked today and they said yes: Pelvis; Jaw, inside the mouth."],
+        "mouth_consent_at": ["Inside the mouth: when they said yes today: enter a time, such as 10:05."],
+        "mouth_minutes": ["Inside the mouth: minutes: 1 or more."],
+    }
+
+
+def test_an_amendment_names_what_it_lacks(desk: Browser, session: Session) -> None:
+    errors = desk.post(url(session, "desk-record-amend"), {"text": ""}).context["form"].errors
+
+    assert errors == {"text": ["What you add: fill this in."], "reason": ["Why now: fill this in."]}

@@ -186,7 +186,7 @@ def sent_text(kind: str, session: Session) -> str:
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"), [("skip", "Skipped by Clara Weiss."), ("hold", "Held back for now by Clara Weiss.")]
+    ("change", "reason"), [("skip", "Skipped by Clara Weiss."), ("hold", "Kept for now by Clara Weiss.")]
 )
 def test_a_person_keeps_one_letter_back(session: Session, by: User, change: str, reason: str) -> None:
     services.keep_back(session=session, kind="m11_morning", change=change, by=by, now=ENDS)

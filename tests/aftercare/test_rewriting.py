@@ -88,7 +88,7 @@ def test_a_sentence_more_stands_before_the_help_lines_and_the_rest_follows_the_r
     [
         ({"text": OWN}, "{dizzy} is missing: this letter must say it."),
         ({"added": "See {nobody}"}, "The sentence you add: Line 1: {nobody} is not a placeholder of this letter."),
-        ({"subject": "Your pelvis"}, "Subject: “pelvi” could tell others about their health."),
+        ({"subject": "Your pelvis"}, "Subject: “pelvis” could tell others about their health."),
         ({"added": "{% now %}"}, "The sentence you add: Line 1: a { stands alone. Write placeholders like {phone}."),
     ],
 )
@@ -202,3 +202,33 @@ def test_only_who_treats_the_client_may_word_a_letter(client: Browser, session: 
         assert client.get(address).status_code == 404
         assert client.post(address, {"added": "x", "act": "save"}).status_code == 404
     assert not PlanChange.objects.exists()
+
+
+def test_a_word_of_the_body_is_refused_where_they_agreed_to_no_detail_and_only_there(session: Session) -> None:
+    no_detail = "could tell others about their health, and they have not agreed to detail in mails. Say it in person."
+    text = complete("Thank you. Your jaw did well.", session)
+
+    with pytest.raises(NotSaid) as refusal:
+        rewrite(session, text=text, added="For your pelvis pain, rest.")
+    assert refusal.value.problems == [
+        f"“jaw” {no_detail}",
+        f"The sentence you add: “pelvis” {no_detail}",
+        f"The sentence you add: “pain” {no_detail}",
+    ]
+    rewrite(session, text=complete("Thank you.", session), added="Rest.")
+
+    session.client.wants_email_detail = True
+    rewrite(session, text=text, added="For your pelvis pain, rest.")
+
+
+def test_a_refusal_stands_beside_its_field(client: Browser, session: Session) -> None:
+    client.force_login(user_of(clara()))
+    page = {"subject": "Your hips", "text": "Hi {first_name}", "added": "For your jaw.", "act": "save"}
+
+    answer = client.post(reverse("desk-record-words", args=[session.booking.code, "m13_week"]), page)
+
+    errors = answer.context["form"].errors
+    assert set(errors) == {"subject", "text", "added"}
+    assert errors["subject"] == ["Subject: “hips” could tell others about their health."]
+    assert errors["added"][0].startswith("The sentence you add: “jaw” could tell others")
+    assert all("must say it" in each for each in errors["text"])

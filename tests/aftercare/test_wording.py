@@ -239,7 +239,7 @@ def test_text_and_html_say_the_same(session: Session) -> None:
 
     for kind in KINDS:
         mail = letter(kind, session)
-        html = unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", mail.html, flags=re.DOTALL))
+        html = unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", mail.html.replace("</a>", ""), flags=re.DOTALL))
         for word in re.sub(r":? http\S+", "", mail.text).replace("\n- ", "\n").split():
             assert word in html, (kind, word)
 

@@ -48,8 +48,8 @@ def test_a_session_is_made_offered_and_changed(desk: Browser) -> None:
 def test_bad_numbers_are_named_and_what_was_typed_stays(desk: Browser) -> None:
     html = desk.post(reverse("desk-service-new"), {**SESSION, "minutes": "0", "name": ""}).content.decode()
 
-    assert "Enter: name." in html
-    assert "Enter a whole number, 5 or more." in html
+    assert "Name: fill this in." in html
+    assert "Minutes: 5 or more." in html
     assert 'value="£95"' in html
     assert Service.objects.count() == 1
 
@@ -96,7 +96,7 @@ def test_rooms_are_made_renamed_and_taken_out_of_use(desk: Browser) -> None:
     assert (attic.name, attic.is_active) == ("Attic", False)
     desk.post(reverse("desk-room-change", args=["garden-room"]), {"do": "restore"})
     assert Room.objects.get(slug="garden-room").is_active
-    assert "Enter: name of the room." in desk.post(reverse("desk-rooms"), {"name": " "}).content.decode()
+    assert "Name of the room: fill this in." in desk.post(reverse("desk-rooms"), {"name": " "}).content.decode()
 
 
 def test_a_practitioner_keeps_her_own_basics_and_nobody_elses(client: Browser, first: Service) -> None:
@@ -108,7 +108,7 @@ def test_a_practitioner_keeps_her_own_basics_and_nobody_elses(client: Browser, f
     assert (clara.name, clara.timezone, clara.grid, clara.services.count()) == ("Clara W.", "Europe/Lisbon", 30, 0)
     assert client.get(reverse("desk-practitioner", args=["dov"])).status_code == 404
     html = client.post(reverse("desk-practitioner", args=["clara"]), {**typed, "grid": "1"}).content.decode()
-    assert "Enter a whole number, 5 or more." in html
+    assert "Minutes between possible starts: 5 or more." in html
 
 
 def stored(*names: str) -> dict[str, object]:
@@ -146,9 +146,9 @@ def test_wrong_facts_and_policies_are_named_and_change_nothing(desk: Browser) ->
     wrong = {"window_days": "0", "max_per_day": "0", "offer_hours": "73"}
     html = desk.post(reverse("desk-policies"), {**policies, **wrong}).content.decode()
 
-    assert "Enter a whole number from 1 to 3660." in html
-    assert "Enter a whole number from 1 to 1000." in html
-    assert "Enter a whole number from 1 to 72." in html
+    assert "enter a whole number from 1 to 3660." in html
+    assert "enter a whole number from 1 to 1000." in html
+    assert "enter a whole number from 1 to 72." in html
     assert stored("country", "window_days", "max_per_day") == {"country": "GB", "window_days": 90, "max_per_day": None}
 
 
@@ -183,7 +183,7 @@ def test_a_number_that_cannot_be_dialled_or_checked_tomorrow_is_named(desk: Brow
 
     assert "Use numbers, spaces and + only." in html
     assert "This day has not come yet." in html
-    assert "Enter: emergency: in a sentence." in html
+    assert "Emergency, in a sentence: fill this in." in html
 
 
 def test_the_list_takes_as_many_queries_for_one_session_as_for_three(

@@ -136,8 +136,8 @@ def test_a_hard_bounce_marks_the_letter_bars_the_address_and_asks_for_a_call(let
     assert list(phoning.to_phone(now=NOW)) == [letter]
     text = page(cast.fay(), reverse("desk-to-phone"))
     assert "Ada Byron" in text
-    assert "Ask on the phone for an address that works" in text
-    assert "1 letter did not arrive and needs a person" in page(cast.fay(), "/desk/")
+    assert "Ask for an address that works" in text
+    assert "1 letter did not reach the client and needs a person" in page(cast.fay(), "/desk/")
     assert "Mail to this address comes back" in page(cast.fay(), reverse("desk-client", args=[cast.ada().code]))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from clinic.outbox.phrases import WordingProblem, as_typed, parse, problems
-from clinic.outbox.rendering import Block, paragraphs, tidy, typeset
+from clinic.outbox.rendering import Block, Number, paragraphs, tidy, typeset
 from clinic.outbox.wordings import FOOTER, Spoken, Voice
 from clinic.people.models import Practice
 
@@ -94,7 +94,7 @@ def test_markup_in_a_wording_is_only_words(text: str) -> None:
 def test_problems_name_line_and_placeholder() -> None:
     assert problems("Hi {name},\n\nCall {fone}. [Book](link)", known={"name", "phone"}, required={"phone"}) == [
         "Line 3: {fone} is not a placeholder of this letter.",
-        "Line 3: {link} is not a placeholder of this letter.",
+        "Line 3: no link may stand here.",
         "{phone} is missing: this letter must say it.",
     ]
     assert problems("a\n}\n[[b]]\n[[{c}", known={"c"}) == [
@@ -115,3 +115,24 @@ def test_tidy_keeps_one_blank_line() -> None:
 
 def test_a_line_of_its_own_is_a_paragraph() -> None:
     assert [part.kind for part in paragraphs("a\n- b\n- c\nd")] == ["p", "ul", "p"]
+
+
+@pytest.mark.parametrize(
+    ("words", "html"),
+    [
+        ("020 7946 0000", '<a href="tel:02079460000" class="nw">020 7946 0000</a>'),
+        ("+44 (0)20 7946 0000", '<a href="tel:+442079460000" class="nw">+44 (0)20 7946 0000</a>'),
+        ("(020) 7946-0000", '<a href="tel:02079460000" class="nw">(020) 7946-0000</a>'),
+        ("Samaritans on 116 123", 'Samaritans on <a href="tel:116123" class="nw">116 123</a>'),
+        ("999 or 112", '<a href="tel:999" class="nw">999</a> or <a href="tel:112" class="nw">112</a>'),
+        ("us, 24/7, <b>O'Neill", "us, 24/7, &lt;b&gt;O&#x27;Neill"),
+    ],
+)
+def test_a_number_to_call_is_a_link_in_html_and_words_in_text(words: str, html: str) -> None:
+    values = {"phone": Number(words), "count": "4000"}
+
+    parts = typeset(Spoken("", "Call {phone}. {count}"), values, HEARD, Practice(name="Stillpoint"))
+
+    assert f"<p>Call {html}. 4000</p>" in parts.html
+    assert parts.text.startswith(f"Call {words}. 4000\n")
+    assert not Number("")

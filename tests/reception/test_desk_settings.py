@@ -8,10 +8,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from clinic.outbox.draining import drain
+from clinic.outbox.draining import TOO_LATE, drain
 from clinic.outbox.models import Message
 from clinic.people.matching import create_client
-from clinic.people.models import Client
+from clinic.people.models import Client, HelpNumber
 from tests import cast, make
 from tests.cast import NOW
 
@@ -52,7 +52,20 @@ def test_each_role_finds_what_it_may_change(client: Browser) -> None:
 def test_the_owner_is_told_of_numbers_to_check(client: Browser) -> None:
     client.force_login(cast.olu())
 
-    assert "wait for a check" in page(client, "desk-settings")
+    assert "To check</span>" in page(client, "desk-settings")
+
+
+def test_the_owners_day_says_that_numbers_are_old_until_somebody_looks_them_up(client: Browser) -> None:
+    make.help_numbers()
+    client.force_login(cast.fay())
+    assert "look them up again" not in page(client, "today")
+    client.force_login(cast.olu())
+    assert "look them up again" in page(client, "today")
+    assert "look them up again" not in client.get(reverse("today") + "?day=2020-01-01").content.decode()
+
+    HelpNumber.objects.update(verified_on=NOW.date())
+    assert "look them up again" not in page(client, "today")
+    assert "To check</span>" not in page(client, "desk-settings")
 
 
 def withheld(client: Client) -> Message:
@@ -78,6 +91,16 @@ def test_a_letter_without_an_address_becomes_a_call_that_can_be_ticked_off_and_b
     assert "Nothing needs a person." in page(client, "desk-to-phone")
     client.post(done, {"undo": "1"})
     assert "Seen to<span" in page(client, "desk-to-phone")
+
+
+def test_a_client_without_a_phone_number_is_not_to_be_phoned(client: Browser) -> None:
+    letter = withheld(create_client(name="Zoe Tall", email="", phone="", duplicate_of=None, now=NOW))
+    Message.objects.filter(code=letter.code).update(status="missed", outcome=TOO_LATE)
+    client.force_login(cast.fay())
+
+    text = page(client, "desk-to-phone")
+
+    assert "Tell them if they still need to know. There is no phone number: do it when you see them." in text
 
 
 def test_what_the_night_shift_withholds_is_on_the_list(client: Browser) -> None:
@@ -113,5 +136,5 @@ def test_the_list_takes_as_many_queries_for_one_call_as_for_three(
     client.force_login(cast.fay())
     for number in range(3):
         withheld(nobody(f"Zoe {number}"))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             page(client, "desk-to-phone")

@@ -10,7 +10,7 @@ from aftercare.letters import resync
 from clinic.outbox.models import Message
 from clinic.outbox.services import sweep
 from clinic.people.models import AuditEvent, Practice
-from clinic.people.steps import LIMITS, USUAL, number
+from clinic.people.steps import LIMITS, MAY_STOP, USUAL, number
 from tests import make
 from tests.cast import NOW, clara, fay, olu, user_of
 
@@ -19,7 +19,7 @@ ADDRESS = "desk-letter-steps"
 
 
 def typed(**changes: object) -> dict[str, object]:
-    return {name: number(USUAL, name) for name in LIMITS} | {"morning": "9:00"} | changes
+    return {name: number(USUAL, name) for name in LIMITS} | {"morning": "9:00", "on": list(MAY_STOP)} | changes
 
 
 def test_letters_to_come_move_and_those_switched_off_go_away(client: Browser) -> None:
@@ -29,7 +29,10 @@ def test_letters_to_come_move_and_those_switched_off_go_away(client: Browser) ->
     client.force_login(olu())
     code = session.booking.code
 
-    assert client.post(reverse(ADDRESS), typed(after=60, off=["m13_week"])).status_code == 302
+    assert (
+        client.post(reverse(ADDRESS), typed(after=60, on=[kind for kind in MAY_STOP if kind != "m13_week"])).status_code
+        == 302
+    )
     sweep(now=NOW)
 
     assert Practice.objects.the().letter_steps == {"after": 60, "off": ["m13_week"]}
@@ -43,7 +46,15 @@ def test_letters_to_come_move_and_those_switched_off_go_away(client: Browser) ->
 
 @pytest.mark.parametrize(
     "changes",
-    [{"after": 5}, {"tomorrow": 40}, {"checkin": 72}, {"morning": "5:00"}, {"week": "soon"}, {"off": ["m06_urgent"]}],
+    [
+        {"after": 5},
+        {"tomorrow": 40},
+        {"checkin": 72},
+        {"morning": "5:00"},
+        {"week": "soon"},
+        {"on": ["m06_urgent"]},
+        {"on": []},
+    ],
 )
 def test_what_is_not_safe_is_refused_with_its_reason_and_nothing_changes(
     client: Browser, changes: dict[str, object]
@@ -63,3 +74,20 @@ def test_only_the_owner_comes_here(client: Browser) -> None:
         assert client.get(reverse(ADDRESS)).status_code == 404
     client.force_login(olu())
     assert "Usually 48, from 36 to 72." in client.get(reverse(ADDRESS)).content.decode()
+
+
+def test_the_page_shows_what_goes_and_names_what_is_wrong(client: Browser) -> None:
+    client.force_login(olu())
+
+    form = client.get(reverse(ADDRESS)).context["form"]
+    assert (form["on"].initial, form["morning"].initial) == (list(MAY_STOP), "9:00")
+
+    wrong = typed(week="soon", after=5, morning="late", on=[])
+    assert client.post(reverse(ADDRESS), wrong).context["form"].errors == {
+        "after": ["After the session: minutes after: 30 or more. It tells how to take the same day slowly."],
+        "week": ["A look back: days after: enter a whole number."],
+        "morning": ["The next morning: at: enter a time, such as 10:05."],
+        "on": ["Letters that go. Keep one of the two letters after a session: they say when to call for help."],
+    }
+    early = client.post(reverse(ADDRESS), typed(morning="5:00")).context["form"].errors
+    assert early == {"morning": ["The next morning: at. Between 8:00 and 11:00."]}

@@ -135,6 +135,22 @@ def test_the_buttons_do_what_they_say(client: Browser) -> None:
     assert "Pause all letters" in resumed
 
 
+def test_letters_to_come_show_that_they_are_paused(client: Browser) -> None:
+    letter = make.message("m12_checkin", client=cast.ada())
+    client.force_login(cast.user_of(cast.clara()))
+    addresses = {
+        reverse("desk-letters") + "?show=coming": "Paused</span>",
+        reverse("desk-client", args=[cast.ada().code]): "Paused</span>",
+        reverse("desk-letter", args=[letter.code]): "To be sent, but letters to them are paused",
+    }
+    for address, words in addresses.items():
+        assert words not in client.get(address).content.decode()
+
+    keeping.pause(client=cast.ada(), by=cast.olu(), now=NOW)
+    for address, words in addresses.items():
+        assert words in client.get(address).content.decode()
+
+
 def test_the_front_desk_cannot_pause(client: Browser) -> None:
     client.force_login(cast.fay())
 

@@ -1,5 +1,6 @@
 """Letters of the practice's own: made, worded, switched on, sent on their day, kept back, stopped, taken away."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from clinic.outbox.draining import drain
 from clinic.outbox.models import Message
 from clinic.outbox.rewording import Place, reword
 from clinic.outbox.services import differences
+from clinic.outbox.wishes import switches
 from clinic.outbox.wordings import Spoken
 from clinic.people.models import AuditEvent
 from tests import make
@@ -142,6 +144,44 @@ def test_a_new_one_begins_with_a_day_and_an_hour(client: Browser) -> None:
 
     assert 'name="days" value="7"' in page
     assert 'name="at" value="10:00"' in page
+    assert "Every kind" in page
+    assert "Write its words first." in page
+    assert "-----" not in page
+
+
+def test_one_that_is_worded_comes_back_as_it_was_typed(client: Browser) -> None:
+    made = step(at=time(9))
+    client.force_login(olu())
+
+    page = client.get(reverse("desk-own-step", args=[made.code])).content.decode()
+
+    assert 'name="at" value="9:00"' in page
+    assert "Write its words first." not in page
+
+
+def test_it_has_its_name_at_the_desk_and_the_general_title_for_clients(client: Browser, session: Session) -> None:
+    made = step()
+    resync(session, now=NOW)
+    client.force_login(user_of(clara()))
+    letter = Message.objects.get(kind="own_1")
+    general = "Other letters from the practice"
+
+    for address in (
+        reverse("desk-wording", args=["own_1"]),
+        reverse("desk-letters") + "?show=coming&q=parking",
+        reverse("desk-letter", args=[letter.code]),
+        reverse("desk-client", args=[session.client.code]),
+        reverse("desk-record-letters", args=[session.booking.code]),
+        reverse("desk-record-words", args=[session.booking.code, "own_1"]),
+    ):
+        page = client.get(address).content.decode()
+        assert "Parking" in re.sub("Parking: 7 days", "", page), address
+        assert general not in page, address
+    assert general in {each.title for each in switches()}
+
+    own_steps.remove(step=made, by=olu(), now=NOW)
+    own_steps.save(step=OwnStep(name="Towels", when="after", days=1, at=time(9)), by=olu(), now=NOW)
+    assert "Towels" not in client.get(reverse("desk-letter", args=[letter.code])).content.decode()
 
 
 @pytest.mark.parametrize(("when", "days"), [("before", 7), ("after", 1)])

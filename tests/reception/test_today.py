@@ -128,10 +128,10 @@ def test_a_longer_day_costs_no_more_queries(
 ) -> None:
     browser = as_user(cast.olu())
     make.session()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get("/desk/")
 
     for hours in (3, 5):
         make.session(client=cast.ben(), starts_at=NOW + timedelta(hours=hours))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get("/desk/")

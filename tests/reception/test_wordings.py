@@ -18,9 +18,10 @@ from clinic.outbox.wordings import Spoken, defaults
 from clinic.people.models import AuditEvent
 from reception.translating import parts
 from reception.trying import try_out
+from reception.word_book import shelves
 from tests import make
 from tests.aftercare.words import written
-from tests.cast import NOW, clara, fay, olu, user_of
+from tests.cast import NOW, clara, dov, fay, olu, user_of
 
 pytestmark = pytest.mark.django_db
 PLACE = Place("m12_checkin")
@@ -407,3 +408,57 @@ def test_hard_words_and_long_sentences_are_warned_of_not_refused(client: Browser
     assert "An exclamation mark can feel loud." in page
     assert "A long sentence: “and then and then and then and then …”" in page
     assert save(client, "m12_checkin", text=hard).status_code == 302  # type: ignore[attr-defined]
+
+
+def test_the_list_is_in_the_order_in_which_letters_go_and_each_name_is_its_own(session: Session) -> None:
+    found = {shelf.words: [line.ships for line in shelf.lines] for shelf in shelves()}
+
+    assert [ships.title for ships in found["Letters to clients"]][:12] == [
+        "Your booking",
+        "The form before the session",
+        "The form is waiting",
+        "What to expect",
+        "Tomorrow",
+        "A quick call before your visit",
+        "Please seek care",
+        "Thinking of you",
+        "After the session",
+        "The next morning",
+        "The next morning, when the evening was too short",
+        "A one-minute check-in",
+    ]
+    titles = [ships.title for shelf in found.values() for ships in shelf]
+    assert sorted(titles) == sorted(set(titles))
+
+
+def test_an_addition_is_looked_at_with_the_clients_whose_letters_hold_it(client: Browser, session: Session) -> None:
+    client.force_login(olu())
+
+    def offered(code: str) -> list[str]:
+        page = client.get(reverse("desk-wording", args=["m12_checkin"]) + f"?for={code}")
+        return [value for value, _ in page.context["form"].fields["booking"].choices if value]
+
+    assert offered(clara().code.hex) == offered(session.booking.service_id.hex) == [str(session.booking.code)]
+    assert offered(dov().code.hex) == []
+
+
+def test_an_addition_that_is_emptied_is_taken_out(client: Browser, session: Session) -> None:
+    client.force_login(olu())
+    query = f"?for={clara().code.hex}"
+    save(client, "m12_checkin", query, text="I am new.")
+    answer = client.post(
+        reverse("desk-wording", args=["m12_checkin"]) + query, {"text": "", "base": 1, "act": "save"}, follow=True
+    )
+
+    assert [str(each) for each in answer.context["messages"]][-1].startswith("Taken out.")
+    assert "new" not in written("m12_checkin", session.booking.code, ENDS).text
+
+
+def test_the_history_is_one_press_away(client: Browser, session: Session) -> None:
+    said()
+    client.force_login(olu())
+
+    page = client.get(reverse("desk-wording", args=["m12_checkin"])).content.decode()
+
+    assert page.index('href="#history"') < page.index("<textarea")
+    assert 'id="history"' in page
