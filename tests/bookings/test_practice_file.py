@@ -88,7 +88,7 @@ def test_times_are_read_as_written_with_or_without_quotes() -> None:
         ),
         ("rooms:", "letters: {off: [m06_urgent]}\nrooms:", "line 3: letters.off[0]: There is no such letter that may"),
         ("rooms:", "letters: {morning: noon}\nrooms:", "line 3: letters.morning: This must be a time of day"),
-        ("rooms:", 'letters: {morning: "13:00"}\nrooms:', "line 3: letters: morning: Between 08:00 and 11:00."),
+        ("rooms:", 'letters: {morning: "13:00"}\nrooms:', "line 3: letters: morning: Between 8:00 and 11:00."),
         (
             "rooms:",
             "letters: {expect_hours: 36, tomorrow_hours: 30}\nrooms:",
