@@ -31,6 +31,15 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW: ViewportSize = {"width": 320, "height": 640}
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 SECRET_WORDS = re.compile(r"pelvi|jaw|anxi|pain|pregnan|stress|suicid|therapy", re.IGNORECASE)
+# What can be pressed and lies under something else, so that a mouse or a thumb presses that.
+COVERED = """() => [...document.querySelectorAll("main button, main .btn, main select, main input:not([type=hidden])")]
+    .filter(each => !each.closest(".hp") && each.checkVisibility({visibilityProperty: true}) && each.offsetWidth > 2)
+    .filter(each => {
+        each.scrollIntoView({block: "center", behavior: "instant"})
+        const box = each.getBoundingClientRect()
+        const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+        return top && !each.contains(top) && !top.contains(each) && top.closest("label")?.control !== each
+    }).map(each => each.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +169,9 @@ def _faults_of(page: Page) -> list[str]:
             .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
             .filter(([, box]) => box.width && (box.height < 43.5 || box.width < 43.5)).map(([html]) => html)"""
     )
-    return [*faults, *([f"{overflow} px too wide"] if overflow > 0 else []), *(f"too small: {html}" for html in small)]
+    covered = page.evaluate(COVERED)
+    wide = [f"{overflow} px too wide"] if overflow > 0 else []
+    return [*faults, *wide, *(f"too small: {html}" for html in small), *(f"covered: {html}" for html in covered)]
 
 
 def _flaws(html: str, place: Place) -> list[str]:
