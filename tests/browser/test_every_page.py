@@ -93,7 +93,8 @@ def test_the_pages_of_the_week_after_are_accessible_and_fit(chromium: Browser) -
         places = after_a_week(chromium, practice.url)
         assert {"checkin", "stop-short"} <= {place.name for place in places}
         page = chromium.new_context(viewport=NARROW).new_page()
-        faults = {place.name: _faults(page, place.address) for place in places}
+        texts = {place.name: page.context.request.get(place.address).text() for place in places}
+        faults = {each.name: [*_faults(page, each.address), *_flaws(texts[each.name], each)] for each in places}
         page.context.close()
     assert not {name: found for name, found in faults.items() if found}
 
