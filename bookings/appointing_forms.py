@@ -12,13 +12,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from phonenumber_field.formfields import PhoneNumberField
 
 from bookings.forms import LINE_BREAKS, StartField
 from bookings.models import Service
 from clinic.people.models import Practitioner
 from clinic.people.refusing import InOurWords
-from clinic.people.widgets import Ticks
+from clinic.people.widgets import PhoneField, Ticks
 
 DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
@@ -93,12 +92,7 @@ class NewClientForm(InOurWords, forms.Form):
         error_messages={"invalid": "Enter an email address like name@example.org, or leave this empty."},
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
-    phone = PhoneNumberField(
-        label="Phone number",
-        required=False,
-        error_messages={"invalid": "Enter a phone number like 07700 900 123, or leave this empty."},
-        widget=forms.TextInput({"autocomplete": "off", "type": "tel"}),
-    )
+    phone = PhoneField(label="Phone number")
 
     def __init__(self, data: Any = None, *, country: str) -> None:
         super().__init__(data)
@@ -108,10 +102,6 @@ class NewClientForm(InOurWords, forms.Form):
 
     def clean_name(self) -> str:
         return " ".join(LINE_BREAKS.sub(" ", self.cleaned_data["name"]).split())
-
-    def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"]
-        return phone.as_e164 if phone else ""
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -70,7 +70,7 @@ class CourseForm(InOurWords, forms.Form):
             raise forms.ValidationError("Two dates have the same time now. Choose another for one of them.")
         return data
 
-    clean_name, clean_phone = DetailsForm.clean_name, DetailsForm.clean_phone
+    clean_name = DetailsForm.clean_name
 
     def _start(self, each: Planned) -> datetime | None:
         """The start that this date has now; nothing when it is left out."""

@@ -12,10 +12,9 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from phonenumber_field.formfields import PhoneNumberField
 
 from clinic.people.refusing import InOurWords
-from clinic.people.widgets import Radios, Ticks
+from clinic.people.widgets import PhoneField, Radios, Ticks
 from intake import offered
 
 LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
@@ -69,12 +68,8 @@ class DetailsForm(InOurWords, forms.Form):
         },
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
     )
-    phone = PhoneNumberField(
-        label="Mobile number (optional)",
-        help_text="Only if we need to change the time",
-        required=False,
-        error_messages={"invalid": "Enter a phone number like 07700 900 123, or leave this empty."},
-        widget=forms.TextInput({"autocomplete": "tel", "type": "tel"}),
+    phone = PhoneField(
+        label="Mobile number (optional)", help_text="Only if we need to change the time", autocomplete="tel"
     )
     reasons = forms.MultipleChoiceField(
         label="What brings you? (optional)",
@@ -119,10 +114,6 @@ class DetailsForm(InOurWords, forms.Form):
     def clean_name(self) -> str:
         name = LINE_BREAKS.sub(" ", self.cleaned_data["name"])
         return " ".join(name.split())
-
-    def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"]
-        return phone.as_e164 if phone else ""
 
 
 class CancelForm(InOurWords, forms.Form):

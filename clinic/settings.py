@@ -137,7 +137,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Plans of the statements that bind on the server (free times) are kept by each connection after five runs.
+    # Statements bind on the server, so that each connection keeps their plans after five runs.
     DATABASES["default"].setdefault("OPTIONS", {}).update(prepare_threshold=5, server_side_binding=True)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

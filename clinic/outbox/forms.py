@@ -7,12 +7,11 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from phonenumber_field.formfields import PhoneNumberField
 
 from clinic.outbox import wishes
 from clinic.people.models import Client
 from clinic.people.refusing import InOurWords
-from clinic.people.widgets import Ticks
+from clinic.people.widgets import PhoneField, Ticks
 
 
 class WishesForm(InOurWords, forms.Form):
@@ -43,21 +42,12 @@ class AddressForm(InOurWords, forms.Form):
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
 
-    phone = PhoneNumberField(
-        label="Phone number",
-        required=False,
-        error_messages={"invalid": "Enter a phone number like 07700 900 123, or leave this empty."},
-        widget=forms.TextInput({"autocomplete": "off", "type": "tel"}),
-    )
+    phone = PhoneField(label="Phone number")
 
     def __init__(self, data: Any = None, *, client: Client) -> None:
         super().__init__(data, initial={"email": client.email, "phone": client.phone})
         self.fields["phone"].region = client.country  # type: ignore[attr-defined]
         self.helper = _bare_helper()
-
-    def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"]
-        return phone.as_e164 if phone else ""
 
 
 class LanguageForm(InOurWords, forms.Form):

@@ -122,7 +122,8 @@ def correct_address(*, client: Client, email: str, phone: str, by: User, now: da
     changed = [name for name, value in wanted.items() if getattr(row, name) != value]
     row.email, row.phone = client.email, client.phone = wanted["email"], phone
     row.save(update_fields=list(wanted))
-    audit.record(actor=by, verb="changed", about=row, client=row, fields=changed, now=now)
+    if changed:
+        audit.record(actor=by, verb="changed", about=row, client=row, fields=changed, now=now)
     return _let_go(row, now) if row.email and row.may_email else 0
 
 

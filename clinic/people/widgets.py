@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from phonenumber_field.formfields import PhoneNumberField
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -123,3 +124,20 @@ def _month(text: str) -> int:
     if not found:
         raise ValueError(f"{text} is not a month.")
     return found[0]
+
+
+class PhoneField(PhoneNumberField):
+    """A number that may be left out, as it is stored: +447700900123 or nothing; `region` is its country."""
+
+    def __init__(self, *, label: str, autocomplete: str = "off", help_text: str = "") -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=False,
+            error_messages={"invalid": "Enter a phone number like 07700 900 123, or leave this empty."},
+            widget=forms.TextInput({"autocomplete": autocomplete, "type": "tel"}),
+        )
+
+    def clean(self, value: Any) -> str:
+        number = super().clean(value)
+        return number.as_e164 if number else ""
