@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from intake.flags import FLAGS
 
-# These never cause a letter, and a person calls the same day.
-PRIVATE = frozenset({"u_crisis", "c_suicidal_thoughts", "c_unsafe"})
 CRISIS = frozenset({"u_crisis", "c_suicidal_thoughts"})
+UNSAFE = frozenset({"c_unsafe"})  # whoever is near them may read their mail
+PRIVATE = CRISIS | UNSAFE  # these never cause a letter, and a person calls the same day
 SUPPORT = "p_not_answered"
 
 NOT_WATCHED = "Nobody watches these pages day and night, so please do not wait for me."

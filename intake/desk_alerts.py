@@ -14,13 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.people import audit, clock, profile
 from clinic.people.access import StaffRequest, clinical
 from clinic.people.models import Practice
-from intake import alerts, facts, flagging, opened
+from intake import alerts, care, facts, flagging, opened
 from intake.access import to_come
 from intake.desk_forms import ClearForm, CloseForm, PassOnForm
 from intake.forms import SAFE_PHONE
 from intake.models import Flag
 
-UNSAFE = "c_unsafe"
 CLOSED_ALREADY = "Somebody closed this in the meantime. Nothing was changed."
 
 
@@ -110,7 +109,7 @@ def _page(request: StaffRequest, flag: Flag, bound: forms.Form | None = None) ->
     )
     found = opened.waiting(asked, now=now)
     known = profile.read(flag.client)
-    is_private = UNSAFE in facts.flags_of(flag.client)  # whoever is near them may read their mail
+    is_private = bool(care.UNSAFE & facts.flags_of(flag.client))
     contact = filter(None, [known.get("emergency_name"), known.get("emergency_phone")])
     context = {
         "flag": next(each for each in found if each.row.code == flag.code),
